@@ -1,0 +1,89 @@
+"""Articles as linked data: read → link → describe → validate → export.
+
+    for record in kg.records(kg.split("examples")):
+        article = kg.link(kg.read(record), kg.load_vocabulary())
+        print(kg.export(kg.describe(article, kg.load_vocabulary()), "turtle"))
+
+Each name is imported when it is first used, so that `import kg` costs nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from kg.version import VERSION as __version__
+
+if TYPE_CHECKING:
+    from kg.article import Article, Record, to_json
+    from kg.config import Config
+    from kg.errors import Finding, KgError, Place
+    from kg.evidence import explain
+    from kg.exporters import export
+    from kg.linkers import link
+    from kg.mapping import describe
+    from kg.pipeline import publish as build
+    from kg.pipeline import validate as validate
+    from kg.rdf import read as read_rdf
+    from kg.readers import read, records, split
+    from kg.store import query
+    from kg.terms import Statement
+    from kg.vocabulary import load as load_vocabulary
+
+_NAMES = {
+    "Article": ("article", "Article"),
+    "Config": ("config", "Config"),
+    "Finding": ("errors", "Finding"),
+    "KgError": ("errors", "KgError"),
+    "Place": ("errors", "Place"),
+    "Record": ("article", "Record"),
+    "Statement": ("terms", "Statement"),
+    "build": ("pipeline", "publish"),
+    "describe": ("mapping", "describe"),
+    "explain": ("evidence", "explain"),
+    "export": ("exporters", "export"),
+    "link": ("linkers", "link"),
+    "load_vocabulary": ("vocabulary", "load"),
+    "query": ("store", "query"),
+    "read": ("readers", "read"),
+    "read_rdf": ("rdf", "read"),
+    "records": ("readers", "records"),
+    "split": ("readers", "split"),
+    "to_json": ("article", "to_json"),
+    "validate": ("pipeline", "validate"),
+}
+
+__all__ = [
+    "Article",
+    "Config",
+    "Finding",
+    "KgError",
+    "Place",
+    "Record",
+    "Statement",
+    "__version__",
+    "build",
+    "describe",
+    "explain",
+    "export",
+    "link",
+    "load_vocabulary",
+    "query",
+    "read",
+    "read_rdf",
+    "records",
+    "split",
+    "to_json",
+    "validate",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _NAMES:
+        raise AttributeError(f"module 'kg' has no attribute {name!r}")
+    module, attribute = _NAMES[name]
+    return getattr(import_module(f"kg.{module}"), attribute)
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,366 @@
+"""The commands: each opens, calls, writes. What it calls is imported when it runs, so that `kg --help` is instant."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from kg.errors import EnvironmentFault, Finding, KgError, Place, UsageError
+from kg.version import VERSION
+
+if TYPE_CHECKING:
+    from kg.config import Config
+    from kg.pipeline import Summary
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_EXISTING = click.Path(exists=True, path_type=Path)
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_FORMATS = ("turtle", "jsonld", "nquads", "trig", "ntriples", "rdfxml")
+_RESULTS = ("table", "csv", "tsv", "json", "xml", "turtle", "jsonld", "ntriples")
+_REPORTS = ("text", "github", "json", "turtle")
+_ENGINES = ("auto", "fast", "pyshacl")
+
+
+class _Commands(click.Group):
+    """Turns a refusal into lines on standard error and the exit code of its kind."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except KgError as refusal:
+            from kg.reports import printable
+
+            for fault in refusal.each():
+                click.echo(f"kg: {printable(str(fault))}", err=True)
+            ctx.exit(refusal.exit_code)
+        except BrokenPipeError:
+            # Whoever read our output has seen enough
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            ctx.exit(0)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(VERSION, prog_name="kg")
+def main() -> None:
+    """Publish articles as linked data.
+
+    Reads articles, finds the treaties, themes and actors that they talk about, describes it all as RDF, checks it with SHACL,
+    and writes Turtle, JSON-LD and N-Quads.
+
+    \b
+    kg build examples -o dump
+    kg query dump 'SELECT ?headline { ?a schema:headline ?headline }'
+    """
+
+
+def _common(command: F) -> F:
+    """Add the options that say how articles are read, linked and described."""
+    options = (
+        click.option("--base", help="IRI prefix of everything published.  [default: https://data.example.org/]"),
+        click.option("--publisher", help="Publisher of articles that do not name theirs."),
+        click.option("--language", help="Language (BCP 47) of articles that do not say theirs."),
+        click.option("--vocabulary", multiple=True, type=_FILE, help="SKOS file to link with as well; may be repeated."),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def _checking(command: F) -> F:
+    """Add the options that say how articles are checked."""
+    shapes = click.option("--shapes", multiple=True, type=_FILE, help="SHACL file to check with as well; may be repeated.")
+    engine = click.option("--engine", type=click.Choice(_ENGINES), default="auto", show_default=True, help="SHACL engine.")
+    return shapes(engine(command))
+
+
+def _config(**given: Any) -> Config:
+    from kg import config
+
+    return config.load().override(**given)
+
+
+@main.command()
+@click.argument("sources", nargs=-1, required=True, type=_EXISTING)
+@click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="Folder for the dump.")
+@_common
+@_checking
+@click.option("--format", "formats", help=f"Formats, with commas, of: {' '.join(_FORMATS)}.  [default: turtle,jsonld,nquads]")
+@click.option("--keep-going", is_flag=True, help="Publish the good articles even if others are refused.")
+@click.option("--quiet", is_flag=True, help="Say nothing but faults.")
+@click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON on standard output.")
+def build(
+    sources: tuple[Path, ...],
+    output: Path,
+    base: str | None,
+    publisher: str | None,
+    language: str | None,
+    vocabulary: tuple[Path, ...],
+    shapes: tuple[Path, ...],
+    engine: Any,
+    formats: str | None,
+    keep_going: bool,
+    quiet: bool,
+    as_json: bool,
+) -> None:
+    """Build a dump of every article in SOURCES (files and folders).
+
+    \b
+    kg build examples -o dump
+    kg build posts -o dump --base https://data.example.com/ --publisher "Example Press"
+
+    With a fault in any article nothing is written and the old dump stays as it was; --keep-going publishes the good ones.
+    """
+    from kg import pipeline
+
+    config = _config(
+        base=base,
+        publisher=publisher,
+        language=language,
+        vocabulary=vocabulary,
+        shapes=shapes,
+        formats=tuple(name.strip() for name in formats.split(",") if name.strip()) if formats is not None else None,
+    )
+    with _Progress(quiet or as_json) as progress:
+        summary = pipeline.publish(sources, output, config, keep_going, engine, progress.show)
+    _tell(finding for finding in summary.findings if finding.severity == "violation" or not quiet and finding.severity != "info")
+    if as_json:
+        click.echo(json.dumps(summary.as_row(), ensure_ascii=False))
+    elif not quiet or not summary.published:
+        _tell_summary(summary)
+    _exit_if_faulty(summary.findings)
+
+
+class _Progress:
+    """Counts articles on standard error while a terminal looks on."""
+
+    def __init__(self, quiet: bool) -> None:
+        self._visible = not quiet and sys.stderr.isatty()
+        self._shown = 0.0
+
+    def __enter__(self) -> _Progress:
+        return self
+
+    def show(self, count: int) -> None:
+        """Show the count, at most ten times a second."""
+        now = time.monotonic()
+        if self._visible and now - self._shown >= 0.1:
+            self._shown = now
+            click.echo(f"\r{count:,} articles", nl=False, err=True)
+
+    def __exit__(self, *failure: object) -> None:
+        if self._shown:
+            click.echo("\r\033[K", nl=False, err=True)
+
+
+def _tell(findings: Iterable[Finding]) -> None:
+    """Print findings on standard error, a line each, with the severity in colour on a terminal."""
+    from kg.reports import printable
+
+    colours = {"violation": "red", "warning": "yellow", "info": "blue"}
+    for finding in findings:
+        severity = click.style(finding.severity, fg=colours[finding.severity])
+        click.echo(f"{printable(str(finding.place))}: {severity}: {printable(finding.reason)}", err=True)
+
+
+def _tell_summary(summary: Summary) -> None:
+    """Print what a person likes to know after a build."""
+    severities = [finding.severity for finding in summary.findings]
+    warnings, infos = severities.count("warning"), severities.count("info")
+    if summary.published:
+        links = ", ".join(f"{count:,} {kind}{'s' * (count != 1)}" for kind, count in sorted(summary.kinds.items(), key=lambda k: (-k[1], k[0])))
+        rows = [
+            ("articles", f"{summary.articles:,}" + (f"; {summary.refused:,} refused" if summary.refused else "")),
+            ("links", f"{sum(summary.kinds.values()):,}" + (f": {links}" if links else "")),
+            ("warnings", f"{warnings:,}" + (f"; {infos:,} notes in report.json" if infos else "")),
+            ("dump", f"{summary.folder}{os.sep} ({summary.statements:,} statements on articles)"),
+        ]
+    else:
+        faults = severities.count("violation")
+        rows = [("refused", f"{summary.refused:,} of {summary.articles + summary.refused:,} articles, {faults:,} faults; nothing written")]
+    for name, value in rows:
+        click.echo(f"{click.style(f'{name:>9}', bold=True)}  {value}", err=True)
+
+
+def _exit_if_faulty(findings: Iterable[Finding]) -> None:
+    if any(finding.severity == "violation" for finding in findings):
+        raise SystemExit(1)
+
+
+@main.command()
+@click.argument("sources", nargs=-1, required=True, type=_EXISTING)
+@click.option("--text", is_flag=True, help="Print the article's plain text, to which all offsets refer, instead of JSON.")
+@click.option("--publisher", help="Publisher of articles that do not name theirs.")
+@click.option("--language", help="Language (BCP 47) of articles that do not say theirs.")
+def read(sources: tuple[Path, ...], text: bool, publisher: str | None, language: str | None) -> None:
+    """Print what the articles in SOURCES say of themselves, one JSON object a line.
+
+    \b
+    kg read examples/climate-pledges.md
+    kg read --text examples/climate-pledges.md
+    """
+    from kg import article, pipeline
+
+    config = _config(publisher=publisher, language=language)
+
+    def row(record: Any) -> tuple[str, tuple[Finding, ...]]:
+        found = pipeline.read(record, config)
+        return found.text if text else json.dumps(article.to_json(found), ensure_ascii=False) + "\n", found.notes
+
+    _print_each(sources, row)
+
+
+@main.command()
+@click.argument("sources", nargs=-1, required=True, type=_EXISTING)
+@_common
+def link(sources: tuple[Path, ...], **given: Any) -> None:
+    """Print what the articles in SOURCES mention, one JSON object an article a line.
+
+    \b
+    kg link examples/climate-pledges.md
+    """
+    from kg import linkers, mapping, pipeline
+    from kg import vocabulary as vocabularies
+
+    config = _config(**given)
+    words = vocabularies.load(config.base, config.vocabulary)
+
+    def row(record: Any) -> tuple[str, tuple[Finding, ...]]:
+        found = linkers.link(pipeline.read(record, config), words)
+        return json.dumps(mapping.mentions_row(found, words, config.base), ensure_ascii=False) + "\n", found.notes
+
+    _print_each(sources, row)
+
+
+def _print_each(sources: tuple[Path, ...], row: Callable[[Any], tuple[str, tuple[Finding, ...]]]) -> None:
+    """Print a row for each good article; tell of the others and end with 1 if there are any."""
+    from kg import pipeline
+
+    faults: list[Finding] = []
+    count = 0
+    for item in pipeline.each(sources, row):
+        if isinstance(item, tuple):
+            count += 1
+            click.echo(item[0], nl=False)
+            _tell(finding for finding in item[1] if finding.severity != "info")
+        else:
+            findings = [item] if isinstance(item, Finding) else item.findings
+            _tell(findings)
+            faults.extend(findings)
+    if not count and not faults:
+        raise KgError("no articles here", Place(" ".join(map(str, sources))))
+    _exit_if_faulty(faults)
+
+
+@main.command()
+@click.argument("targets", nargs=-1, required=True, type=_EXISTING)
+@_common
+@_checking
+@click.option("--report", type=click.Choice(_REPORTS), default="text", show_default=True, help="Form of the report.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="File for the report instead of standard output.")
+@click.option("--strict", is_flag=True, help="Let warnings count as violations.")
+def validate(targets: tuple[Path, ...], engine: Any, report: str, output: Path | None, strict: bool, **given: Any) -> None:
+    """Check TARGETS with SHACL: articles, folders of them, RDF files, dumps. Nothing is built.
+
+    \b
+    kg validate examples
+    kg validate dump --report github
+    """
+    from kg import pipeline, reports
+
+    findings = pipeline.validate(targets, _config(**given), engine)
+    _write_text(reports.REPORTS[report](findings), output)
+    severities = [finding.severity for finding in findings]
+    if report == "text" or output:
+        counts = [(severities.count(name), name) for name in ("violation", "warning", "info")]
+        click.echo(", ".join(f"{n:,} {name}{'s' * (n != 1)}" for n, name in counts), err=True)
+    if "violation" in severities or (strict and "warning" in severities):
+        raise SystemExit(1)
+
+
+@main.command()
+@click.argument("source", type=_EXISTING)
+@click.option("-f", "--format", "form", type=click.Choice(_FORMATS), required=True, help="Format to write.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="File to write instead of standard output.")
+@click.option("--article", help="IRI of the one article to write.")
+def export(source: Path, form: str, output: Path | None, article: str | None) -> None:
+    """Write a dump or an RDF file (SOURCE) in another format.
+
+    \b
+    kg export dump -f trig -o dump.trig
+    kg export people.ttl -f jsonld
+    """
+    from kg import exporters
+
+    _write_text(exporters.export_source(source, form, article), output)
+
+
+@main.command()
+@click.argument("dump", type=_EXISTING)
+@click.argument("query", required=False)
+@click.option("-f", "--file", "file", type=_FILE, help="File with the query.")
+@click.option("--format", "form", type=click.Choice(_RESULTS), help="Form of the answer.  [default: table, turtle for graphs]")
+@click.option("--timeout", type=click.FloatRange(min=0, min_open=True), default=60.0, show_default=True, help="Seconds to wait.")
+def query(dump: Path, query: str | None, file: Path | None, form: str | None, timeout: float) -> None:
+    """Ask a SPARQL QUERY of a dump or an RDF file. The prefixes of our context are known.
+
+    \b
+    kg query dump 'SELECT ?name (COUNT(*) AS ?n) { ?a schema:author/schema:name ?name } GROUP BY ?name'
+    kg query dump 'ASK { ?a schema:mentions <https://w3id.org/article-kg/treaty/inf-treaty> }'
+    """
+    from kg import answers
+
+    if (query is None) == (file is None):
+        raise UsageError("give a query, or a file with one (-f)")
+    text = query if query is not None else answers.read_query(file or Path())
+    _write_text(answers.answer(dump, text, form, timeout), None)
+
+
+@main.command()
+@click.argument("dump", type=_EXISTING)
+@click.argument("iri")
+def explain(dump: Path, iri: str) -> None:
+    """Show why a dump says what it says of IRI: the sentence, the line of the source, the rule.
+
+    IRI is a mention or citation, an entity (then each mention of it), or an article.
+
+    \b
+    kg explain dump https://w3id.org/article-kg/treaty/inf-treaty
+    """
+    from kg import evidence
+    from kg.reports import printable
+
+    for found in evidence.explain(dump, iri):
+        words = click.style(printable(found.words), bold=True, underline=sys.stdout.isatty())
+        mark = "" if sys.stdout.isatty() else "*"
+        shown = f"{printable(' '.join(found.before.splitlines()))}{mark}{words}{mark}{printable(' '.join(found.after.splitlines()))}"
+        click.echo(f"{printable(str(found.place))}: {shown}\n    {printable(found.rule)}")
+        if found.note:
+            click.echo(f"    {printable(found.note)}")
+
+
+def _write_text(pieces: str | Iterable[str], output: Path | None) -> None:
+    """Write to standard output, or to a file that is whole or not there."""
+    pieces = [pieces] if isinstance(pieces, str) else pieces
+    if output is None:
+        stream = click.get_binary_stream("stdout")
+        for piece in pieces:
+            stream.write(piece.encode("utf-8", "surrogateescape"))
+        stream.flush()
+        return
+    beside = output.with_name(f".{output.name}.new")
+    try:
+        with beside.open("w", encoding="utf-8", newline="\n") as file:
+            file.writelines(pieces)
+        beside.replace(output)
+    except OSError as error:
+        raise EnvironmentFault(f"cannot write here: {error.strerror}", Place(str(output))) from error
+    finally:
+        beside.unlink(missing_ok=True)

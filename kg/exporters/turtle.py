@@ -1,0 +1,92 @@
+"""Turtle and TriG: sorted, grouped by subject, one object a line, so that a small change is a small diff."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+
+from kg import terms
+from kg.exporters.sharing import Grouped, articles_then_shared, grouped
+from kg.mapping import article_of
+from kg.terms import Statement, Term
+
+_KINDS = ("bloc", "initiative", "organization", "person", "region", "state", "theme", "treaty")
+_PREFIXES = {**terms.PREFIXES, **{kind: f"{terms.ENTITIES}{kind}/" for kind in _KINDS}}
+_PREFIX_OF = {namespace: prefix for prefix, namespace in _PREFIXES.items()}
+
+
+def write_turtle(blocks: Iterable[Sequence[Statement]]) -> Iterator[str]:
+    """Yield the union of all graphs as a set: articles first, each shared entity described once."""
+    yield _head()
+    for group in articles_then_shared(blocks):
+        article = _article(group)
+        yield _base(article)
+        yield from _subjects(group, "", article)
+
+
+def write_trig(blocks: Iterable[Sequence[Statement]]) -> Iterator[str]:
+    """Yield the statements graph by graph."""
+    yield _head()
+    for block in blocks:
+        graphs: defaultdict[Term, defaultdict[Term, set[tuple[Term, Term]]]] = defaultdict(lambda: defaultdict(set))
+        for statement in block:
+            graphs[statement.graph][statement.subject].add((statement.predicate, statement.object))
+        article = article_of(block[0].graph) or ""
+        yield _base(article)
+        for graph in sorted(graphs):
+            yield f"\n{_short(graph, article)} {{\n" if graph else ""
+            yield from _subjects(grouped(graphs[graph]), "    " if graph else "", article)
+            yield "}\n" if graph else ""
+
+
+def _head() -> str:
+    return "".join(f"@prefix {prefix}: <{namespace}> .\n" for prefix, namespace in sorted(_PREFIXES.items()))
+
+
+def _article(group: Grouped) -> Term:
+    """Return the article that a group belongs to, "" for what articles share."""
+    return next((subject for subject, pairs in group.items() if (terms.TYPE, terms.ARTICLE) in pairs), "")
+
+
+def _base(article: Term) -> str:
+    """Return the directive under which an article is `<>` and what belongs to it `<#…>`."""
+    return f"\n@base {article} .\n" if article else ""
+
+
+def _subjects(group: Grouped, indent: str, article: Term) -> Iterator[str]:
+    """Yield the statements of each subject; IRIs that belong to the article are written relative to it."""
+    for subject, pairs in group.items():
+        lines: list[str] = []
+        last = ""
+        for predicate, object_ in pairs:
+            if predicate == last:
+                lines[-1] += " ,"
+                lines.append(f"{indent}        {_short(object_, article)}")
+                continue
+            if lines:
+                lines[-1] += " ;"
+            verb = "a" if predicate == terms.TYPE else _short_iri(predicate)
+            lines.append(f"{indent}    {verb} {_short(object_, article)}")
+            last = predicate
+        yield f"\n{indent}{_short(subject, article)}\n" + "\n".join(lines) + " .\n"
+
+
+def _short(term: Term, article: Term) -> str:
+    """Return a term as Turtle writes it: IRIs by their prefix or relative to the article, datatypes too, the rest as it is."""
+    if term[0] == "<":
+        if article and term.startswith(article[:-1]) and term[len(article) - 1] in "#>":
+            return f"<{term[len(article) - 1 :]}"
+        return _short_iri(term)
+    if term[-1] == ">" and term[0] == '"':
+        cut = term.rindex('"^^<') + 3
+        return term[:cut] + _short_iri(term[cut:])
+    return term
+
+
+@lru_cache(maxsize=1 << 14)
+def _short_iri(term: Term) -> str:
+    cut = max(term.rfind("#"), term.rfind("/")) + 1
+    prefix = _PREFIX_OF.get(term[1:cut])
+    name = term[cut:-1]
+    return f"{prefix}:{name}" if prefix and terms.is_local_name(name) else term

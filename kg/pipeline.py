@@ -1,0 +1,382 @@
+"""The one way through: `convert` takes a record to checked quads, `publish` takes records to a dump."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, BinaryIO, TypeVar
+
+from kg import dataset, exporters, folders, linkers, mapping, rdf, readers, reports, resources, terms, validation, vocabulary
+from kg.article import Article, Datum, Record
+from kg.config import REQUIREMENTS, Config
+from kg.errors import Finding, KgError, Place, ReadError, UsageError
+from kg.terms import Statement, Term
+from kg.validation import Engine, Shapes
+from kg.vocabulary import Vocabulary
+from kg.version import VERSION
+
+MANIFEST = "manifest.json"
+NQUADS = "articles.nq"
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Tools:
+    """What every article needs beside its record: configuration, vocabulary, shapes, engine."""
+
+    config: Config
+    vocabulary: Vocabulary
+    shapes: Shapes
+    engine: Engine = "auto"
+
+
+def load_tools(config: Config, engine: Engine = "auto") -> Tools:
+    """Return the tools that a configuration names. Raises `KgError` for a vocabulary or shapes that cannot be used."""
+    words = vocabulary.load(config.base, config.vocabulary)
+    shapes = validation.load_shapes(config.shapes, (REQUIREMENTS[name] for name in config.waived))
+    return Tools(config, words, shapes, engine)
+
+
+@dataclass(frozen=True, slots=True)
+class Converted:
+    """An article on its way out: its quads as canonical N-Quads, what it refers to, and what there is to say of it."""
+
+    iri: Term
+    source: str
+    digest: str
+    text_digest: str
+    published: str | None
+    nquads: bytes = field(repr=False)
+    entities: frozenset[Term] = field(repr=False)
+    kinds: Mapping[str, int]
+    findings: tuple[Finding, ...]
+
+    @property
+    def is_good(self) -> bool:
+        """Tell whether no shape is violated."""
+        return all(finding.severity != "violation" for finding in self.findings)
+
+
+def read(record: Record, config: Config) -> Article:
+    """Return the article of a record, with the publisher and language that it takes from the configuration."""
+    article = readers.read(record)
+    if article.publisher is None and config.publisher:
+        article = replace(article, publisher=Datum(config.publisher))
+    if article.language is None and config.language:
+        article = replace(article, language=Datum(config.language))
+    return article
+
+
+def convert(record: Record, tools: Tools) -> Converted:
+    """Return a record's article read, linked, described and checked. Raises `KgError` for what cannot be read."""
+    article = linkers.link(read(record, tools.config), tools.vocabulary)
+    iri = mapping.article_iri(article, tools.config.base)
+    statements = mapping.describe(article, tools.vocabulary, tools.config.base, tools.config.include_text)
+    lines = next(iter(exporters.FORMATS["nquads"].write([statements])))
+    return Converted(
+        iri,
+        record.source,
+        record.digest,
+        hashlib.sha256(article.text.encode()).hexdigest(),
+        article.published.text if article.published else None,
+        lines.encode(),
+        frozenset(s.object for s in statements if s.object in tools.vocabulary),
+        Counter(linkers.RULES[mention.rule].kind for mention in article.mentions),
+        (*article.notes, *check(article, statements, tools)),
+    )
+
+
+def check(article: Article, statements: Iterable[Statement], tools: Tools) -> list[validation.Result]:
+    """Return what the shapes say of one article.
+
+    They see its own statements, the types of what it refers to, and the classes above those; a vocabulary's own faults
+    are not the article's.
+    """
+    words = tools.vocabulary
+    own = list(statements)
+    known = {s.object for s in own if s.object in words} | {s.subject for s in own if s.subject in words}
+    seen = own + [Statement(entity, terms.TYPE, kind, "") for entity in sorted(known) for kind in words.types(entity)]
+    results = validation.validate(seen, tools.shapes, tools.engine, article.place)
+    return [result for result in results if result.focus not in words]
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A source that gave no article, and why."""
+
+    findings: tuple[Finding, ...]
+
+
+def each(sources: Iterable[Path | str], step: Callable[[Record], T]) -> Iterator[T | Refusal | Finding]:
+    """Yield what `step` makes of each record; a `Refusal` where it could not, a `Finding` for what was skipped.
+
+    The only place where a `KgError` is caught: one bad record costs no other. A source that does not exist raises.
+    """
+    for source in sources:
+        for item in readers.split(source):
+            try:
+                if isinstance(item, KgError):
+                    raise item
+                yield item if isinstance(item, Finding) else step(item)
+            except UsageError:
+                raise
+            except KgError as refusal:
+                place = item.place() if isinstance(item, Record) else Place(str(source))
+                yield Refusal(tuple(Finding("violation", e.reason, e.place or place) for e in refusal.each()))
+
+
+# --- a dump ----------------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a build did. `published` tells whether the folder now holds it."""
+
+    folder: Path
+    published: bool
+    articles: int
+    refused: int
+    statements: int
+    kinds: Mapping[str, int]
+    findings: tuple[Finding, ...]
+
+    def as_row(self) -> dict[str, Any]:
+        """Return the summary as plain data."""
+        return {
+            "published": self.published,
+            "articles": self.articles,
+            "refused": self.refused,
+            "statements": self.statements,
+            "mentions": {kind: self.kinds.get(kind, 0) for kind in linkers.KINDS},
+            "findings": [reports.as_row(finding) for finding in self.findings],
+        }
+
+
+@dataclass(slots=True)
+class _Spool:
+    """Converted articles on disk, in the order in which they came; only their places are in memory."""
+
+    file: BinaryIO
+    places: dict[Term, tuple[int, int]] = field(default_factory=dict)
+    articles: dict[Term, Converted] = field(default_factory=dict)
+    entities: set[Term] = field(default_factory=set)
+    kinds: Counter[str] = field(default_factory=Counter)
+    statements: int = 0
+    refused: int = 0
+    findings: list[Finding] = field(default_factory=list)
+
+    def take(self, item: Converted | Refusal | Finding) -> None:
+        """Keep a good article, and what there is to say of the others."""
+        if isinstance(item, Finding):
+            self.findings.append(item)
+            return
+        self.findings.extend(item.findings)
+        if isinstance(item, Refusal):
+            self.refused += 1
+        else:
+            self._add(item)
+
+    def _add(self, converted: Converted) -> None:
+        """Keep an article; two sources of one IRI are one article if they have the same text, else a fault."""
+        if not converted.is_good:
+            self.refused += 1
+            return
+        before = self.articles.get(converted.iri)
+        if before is not None:
+            same = before.text_digest == converted.text_digest
+            words = "the same article stands in" if same else "another text with the same IRI stands in"
+            reason = f"{words} {before.source}: {converted.iri}"
+            self.findings.append(Finding("warning" if same else "violation", reason, Place(converted.source, 1)))
+            self.refused += not same
+            return
+        self.places[converted.iri] = (self.file.tell(), len(converted.nquads))
+        self.articles[converted.iri] = replace(converted, nquads=b"", entities=frozenset(), findings=(), kinds={})
+        self.file.write(converted.nquads)
+        self.statements += converted.nquads.count(b"\n")
+        self.entities |= converted.entities
+        self.kinds.update(converted.kinds)
+
+    def blocks(self) -> Iterator[bytes]:
+        """Yield the quads of each article in order of IRI."""
+        for _, (begin, length) in sorted(self.places.items()):
+            self.file.seek(begin)
+            yield self.file.read(length)
+
+
+def publish(
+    sources: Iterable[Path | str],
+    folder: Path | str,
+    config: Config | None = None,
+    keep_going: bool = False,
+    engine: Engine = "auto",
+    progress: Callable[[int], None] = lambda count: None,
+) -> Summary:
+    """Build a dump of every article in the sources, and put it in place of the folder in one step.
+
+    With a fault in any article nothing is published and the old dump stays; with `keep_going` the good ones are. Raises
+    `KgError` for what concerns the whole build: configuration, vocabulary, shapes, disk.
+    """
+    config, folder = config or Config(), Path(folder)
+    tools = load_tools(config, engine)
+    with folders.new_version(folder, MANIFEST) as fresh:
+        path = fresh / ".spool"
+        with path.open("w+b") as file:
+            spool = _Spool(file)
+            for count, item in enumerate(each(sources, lambda record: convert(record, tools)), 1):
+                spool.take(item)
+                progress(count)
+            if not spool.articles and not spool.refused:
+                spool.findings.append(Finding("violation", "no articles here", Place(" ".join(map(str, sources)))))
+            faulty = any(finding.severity == "violation" for finding in spool.findings)
+            published = bool(spool.articles) and (keep_going or not faulty)
+            findings = tuple(reports.collapsed(spool.findings))
+            summary = Summary(
+                folder, published, len(spool.articles), spool.refused, spool.statements, spool.kinds, findings
+            )
+            if published:
+                _write(fresh, spool, tools, summary)
+        path.unlink()
+        if published:
+            folders.put_in_place(fresh, folder)
+    return summary
+
+
+def _write(fresh: Path, spool: _Spool, tools: Tools, summary: Summary) -> None:
+    """Write the files of a dump: the quads first, every other format from them."""
+    formats = tools.config.formats
+    nquads = fresh / NQUADS
+    with nquads.open("wb") as file:
+        for block in spool.blocks():
+            file.write(block)
+        for text in exporters.FORMATS["nquads"].write(exporters.blocks(tools.vocabulary.describe(spool.entities))):
+            file.write(text.encode())
+    files = {NQUADS: exporters.FORMATS["nquads"].media_type}
+    for name in formats:
+        form = exporters.FORMATS[name]
+        files[f"articles{form.suffix}"] = form.media_type
+        if name != "nquads":
+            _save(fresh / f"articles{form.suffix}", form.write(exporters.read_blocks(nquads)))
+    described = {name: _file(fresh / name, media_type) for name, media_type in sorted(files.items())}
+    triples = exporters.count_triples(exporters.read_blocks(nquads))
+    issued = _issued(article.published for article in spool.articles.values())
+    statements = list(dataset.describe(tools.config.base, len(spool.articles), triples, issued, described))
+    _save(fresh / "dataset.ttl", exporters.FORMATS["turtle"].write([statements]))
+    for name, source in (("ontology.ttl", "kg.ttl"), ("context.jsonld", "context.jsonld")):
+        shutil.copyfile(resources.folder("ontology") / source, fresh / name)
+    _save(fresh / "report.json", [_json(summary.as_row())])
+    _save(fresh / MANIFEST, [_json(_manifest(fresh, spool, tools.config))])
+
+
+def _save(path: Path, pieces: Iterable[str]) -> None:
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        file.writelines(pieces)
+
+
+def _json(row: Mapping[str, Any]) -> str:
+    return json.dumps(row, ensure_ascii=False, indent=1) + "\n"
+
+
+def _file(path: Path, media_type: str) -> dataset.File:
+    return dataset.File(media_type, path.stat().st_size, _sha256(path))
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _manifest(fresh: Path, spool: _Spool, config: Config) -> dict[str, Any]:
+    return {
+        "kg": VERSION,
+        "base": config.base,
+        "articles": {
+            terms.value(iri): {"source": found.source, "sha256": found.digest} for iri, found in sorted(spool.articles.items())
+        },
+        "files": {
+            file.name: {"sha256": _sha256(file), "bytes": file.stat().st_size}
+            for file in sorted(fresh.iterdir())
+            if not file.name.startswith(".")
+        },
+    }
+
+
+def _issued(published: Iterable[str | None]) -> str | None:
+    """Return the day of the dump: `SOURCE_DATE_EPOCH`, else the newest day on which an article was published."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    if epoch.isdigit():
+        return datetime.fromtimestamp(int(epoch), UTC).date().isoformat()
+    return max((date[:10] for date in published if date), default=None)
+
+
+def validate(
+    targets: Iterable[Path | str], config: Config | None = None, engine: Engine = "auto"
+) -> list[Finding]:
+    """Return what there is to say of articles, RDF files and dumps, each checked against the shapes; nothing is written.
+
+    An article is read, linked and described first. Raises `KgError` for shapes or a vocabulary that cannot be used.
+    """
+    tools = load_tools(config or Config(), engine)
+    findings: list[Finding] = []
+    for target in map(Path, targets):
+        if (target / MANIFEST).is_file():
+            findings.extend(_check_dump(target / NQUADS, tools))
+        elif target.suffix.lower() in rdf.SUFFIXES and target.is_file():
+            findings.extend(_check_rdf(target, tools))
+        else:
+            findings.extend(_check_articles(target, tools))
+    return reports.collapsed(findings)
+
+
+def _check_articles(target: Path, tools: Tools) -> Iterator[Finding]:
+    count = 0
+    for item in each([target], lambda record: convert(record, tools)):
+        count += not isinstance(item, Finding)
+        yield from (item,) if isinstance(item, Finding) else item.findings
+    if not count:
+        yield Finding("violation", "no articles here", Place(str(target)))
+
+
+def _check_rdf(target: Path, tools: Tools) -> Iterator[Finding]:
+    try:
+        statements = rdf.read(target)
+    except KgError as error:
+        yield from (Finding("violation", e.reason, e.place or Place(str(target))) for e in error.each())
+        return
+    yield from validation.validate(statements, tools.shapes, tools.engine, lambda span: Place(str(target)))
+
+
+def _check_dump(nquads: Path, tools: Tools) -> Iterator[Finding]:
+    """Check a dump article by article: the engines' time grows faster than a graph does."""
+    place = Place(str(nquads))
+    shared: list[Statement] = []
+    for block in exporters.read_blocks(nquads):
+        if mapping.article_of(block[0].graph) is None:
+            shared.extend(block)
+    kinds: defaultdict[Term, list[Statement]] = defaultdict(list)
+    for statement in shared:
+        if statement.predicate == terms.TYPE:
+            kinds[statement.subject].append(statement)
+    for block in exporters.read_blocks(nquads):
+        if mapping.article_of(block[0].graph) is not None:
+            known = {s.object for s in block if s.object in kinds} | {s.subject for s in block if s.subject in kinds}
+            seen = [*block, *(kind for entity in sorted(known) for kind in kinds[entity])]
+            results = validation.validate(seen, tools.shapes, tools.engine, lambda span: place)
+            yield from (result for result in results if result.focus not in kinds)
+    yield from validation.validate(shared, tools.shapes, tools.engine, lambda span: place)
+
+
+def source_article(source: str, digest: str) -> Article:
+    """Return the article of a source again. Raises `ReadError` where the source is gone or has changed."""
+    try:
+        for record in readers.records(readers.split(source)):
+            if record.digest == digest:
+                return readers.read(record)
+    except KgError as error:
+        raise ReadError(f"cannot be read again: {error.reason}", Place(source)) from error
+    raise ReadError("the source has changed since the dump was built", Place(source))
