@@ -12,7 +12,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from kg.version import VERSION as __version__
+from kg.version import VERSION
 
 if TYPE_CHECKING:
     from kg.article import Article, Record, to_json
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from kg.store import query
     from kg.terms import Statement
     from kg.vocabulary import load as load_vocabulary
+
+__version__ = VERSION
 
 _NAMES = {
     "Article": ("article", "Article"),

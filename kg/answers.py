@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from kg import exporters, store, terms
-from kg.errors import EnvironmentFault, Place, QueryError, UsageError
+from kg.errors import Place, QueryError, ResourceError, UsageError
 
 _GRAPH_FORMATS = ("turtle", "jsonld", "ntriples")
 _SOLUTION_FORMATS = ("csv", "tsv", "json", "xml")
-_NUMBERS = frozenset(f"{terms.XSD}{name}" for name in ("integer", "decimal", "double", "float", "nonNegativeInteger", "int", "long"))
+_NUMBERS = frozenset(
+    f"{terms.XSD}{name}" for name in ("integer", "decimal", "double", "float", "nonNegativeInteger", "int", "long")
+)
 
 
 def read_query(path: Path) -> str:
@@ -24,7 +26,7 @@ def read_query(path: Path) -> str:
     except UnicodeDecodeError as error:
         raise QueryError(f"not UTF-8: byte 0x{error.object[error.start]:02X} at offset {error.start}", Place(str(path))) from error
     except OSError as error:
-        raise EnvironmentFault(f"cannot be read: {error.strerror}", Place(str(path))) from error
+        raise ResourceError(f"cannot be read: {error.strerror}", Place(str(path))) from error
 
 
 def answer(target: Path, query: str, form: str | None, timeout: float) -> str:

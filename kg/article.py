@@ -217,16 +217,14 @@ def to_json(article: Article) -> dict[str, Any]:
         "rights": _text(article.rights),
         "disclaimer": _text(article.disclaimer),
         "bios": {name: bio.text for name, bio in bios.items()},
-        "contacts": [
-            {"email": c.email.text, "type": c.type, "organization": _text(c.organization)} for c in article.contacts
-        ],
+        "contacts": [{"email": c.email.text, "type": c.type, "organization": _text(c.organization)} for c in article.contacts],
         "citations": [
-            {"text": article.text[c.begin : c.end], "url": _text(c.url), "begin": c.begin, "end": c.end}
-            for c in article.citations
+            {"text": article.text[c.begin : c.end], "url": _text(c.url), "begin": c.begin, "end": c.end} for c in article.citations
         ],
         "body": article.body(),
     }
-    return _without_absent(row)
+    pruned: dict[str, Any] = _without_absent(row)
+    return pruned
 
 
 def _text(datum: Datum | None) -> str | None:

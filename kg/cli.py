@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from kg.errors import EnvironmentFault, Finding, KgError, Place, UsageError
+from kg.errors import Finding, KgError, Place, ResourceError, UsageError
 from kg.version import VERSION
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ def build(
 
     With a fault in any article nothing is written and the old dump stays as it was; --keep-going publishes the good ones.
     """
-    from kg import pipeline
+    from kg import pipeline, reports
 
     config = _config(
         base=base,
@@ -130,7 +130,8 @@ def build(
     )
     with _Progress(quiet or as_json) as progress:
         summary = pipeline.publish(sources, output, config, keep_going, engine, progress.show)
-    _tell(finding for finding in summary.findings if finding.severity == "violation" or not quiet and finding.severity != "info")
+    shown = ("violation",) if quiet else ("violation", "warning")
+    _tell(finding for finding in reports.collapsed(summary.findings, ("warning",)) if finding.severity in shown)
     if as_json:
         click.echo(json.dumps(summary.as_row(), ensure_ascii=False))
     elif not quiet or not summary.published:
@@ -175,7 +176,9 @@ def _tell_summary(summary: Summary) -> None:
     severities = [finding.severity for finding in summary.findings]
     warnings, infos = severities.count("warning"), severities.count("info")
     if summary.published:
-        links = ", ".join(f"{count:,} {kind}{'s' * (count != 1)}" for kind, count in sorted(summary.kinds.items(), key=lambda k: (-k[1], k[0])))
+        links = ", ".join(
+            f"{count:,} {kind}{'s' * (count != 1)}" for kind, count in sorted(summary.kinds.items(), key=lambda k: (-k[1], k[0]))
+        )
         rows = [
             ("articles", f"{summary.articles:,}" + (f"; {summary.refused:,} refused" if summary.refused else "")),
             ("links", f"{sum(summary.kinds.values()):,}" + (f": {links}" if links else "")),
@@ -184,7 +187,12 @@ def _tell_summary(summary: Summary) -> None:
         ]
     else:
         faults = severities.count("violation")
-        rows = [("refused", f"{summary.refused:,} of {summary.articles + summary.refused:,} articles, {faults:,} faults; nothing written")]
+        rows = [
+            (
+                "refused",
+                f"{summary.refused:,} of {summary.articles + summary.refused:,} articles, {faults:,} faults; nothing written",
+            )
+        ]
     for name, value in rows:
         click.echo(f"{click.style(f'{name:>9}', bold=True)}  {value}", err=True)
 
@@ -340,7 +348,9 @@ def explain(dump: Path, iri: str) -> None:
     for found in evidence.explain(dump, iri):
         words = click.style(printable(found.words), bold=True, underline=sys.stdout.isatty())
         mark = "" if sys.stdout.isatty() else "*"
-        shown = f"{printable(' '.join(found.before.splitlines()))}{mark}{words}{mark}{printable(' '.join(found.after.splitlines()))}"
+        shown = (
+            f"{printable(' '.join(found.before.splitlines()))}{mark}{words}{mark}{printable(' '.join(found.after.splitlines()))}"
+        )
         click.echo(f"{printable(str(found.place))}: {shown}\n    {printable(found.rule)}")
         if found.note:
             click.echo(f"    {printable(found.note)}")
@@ -348,9 +358,9 @@ def explain(dump: Path, iri: str) -> None:
 
 def _write_text(pieces: str | Iterable[str], output: Path | None) -> None:
     """Write to standard output, or to a file that is whole or not there."""
-    pieces = [pieces] if isinstance(pieces, str) else pieces
+    pieces = (pieces,) if isinstance(pieces, str) else pieces
     if output is None:
-        stream = click.get_binary_stream("stdout")
+        stream = sys.stdout.buffer
         for piece in pieces:
             stream.write(piece.encode("utf-8", "surrogateescape"))
         stream.flush()
@@ -361,6 +371,6 @@ def _write_text(pieces: str | Iterable[str], output: Path | None) -> None:
             file.writelines(pieces)
         beside.replace(output)
     except OSError as error:
-        raise EnvironmentFault(f"cannot write here: {error.strerror}", Place(str(output))) from error
+        raise ResourceError(f"cannot write here: {error.strerror}", Place(str(output))) from error
     finally:
         beside.unlink(missing_ok=True)

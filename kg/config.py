@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from kg import terms
-from kg.errors import EnvironmentFault, Place, TermError, UsageError
+from kg.errors import Place, ResourceError, TermError, UsageError
 
 FILE = "kg.toml"
 # What `[require]` can turn off, with the shape that asks for it
@@ -55,7 +55,7 @@ def load(folder: Path | None = None) -> Config:
         text = path.read_bytes().decode()
         found = tomllib.loads(text)
     except OSError as error:
-        raise EnvironmentFault(f"cannot be read: {error.strerror}", Place(str(path))) from error
+        raise ResourceError(f"cannot be read: {error.strerror}", Place(str(path))) from error
     except UnicodeDecodeError as error:
         raise UsageError("not UTF-8", Place(str(path))) from error
     except tomllib.TOMLDecodeError as error:

@@ -95,7 +95,7 @@ class UsageError(KgError):
     exit_code = 2
 
 
-class EnvironmentFault(KgError):
+class ResourceError(KgError):
     """The disk, a lock or the network failed us."""
 
     exit_code = 3

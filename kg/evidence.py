@@ -12,7 +12,7 @@ from typing import Any
 
 from kg import exporters, linkers, mapping, pipeline, terms, vocabulary
 from kg.article import Article
-from kg.errors import EnvironmentFault, Place, ReadError, UsageError
+from kg.errors import Place, ReadError, ResourceError, UsageError
 from kg.terms import Statement, Term
 
 _SENTENCE_END = re.compile(r"[.!?…。！？]+[\"'”’»)\]]*(?=\s|\Z)|\n\n")
@@ -59,7 +59,7 @@ def _manifest(dump: Path) -> Mapping[str, Any]:
     except FileNotFoundError as error:
         raise UsageError("no dump here: there is no manifest.json", Place(str(dump))) from error
     except OSError as error:
-        raise EnvironmentFault(f"cannot be read: {error.strerror}", Place(str(dump))) from error
+        raise ResourceError(f"cannot be read: {error.strerror}", Place(str(dump))) from error
     except ValueError as error:
         raise UsageError(f"manifest.json is not JSON: {error}", Place(str(dump))) from error
     if not isinstance(manifest, dict) or "articles" not in manifest:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from kg.errors import EnvironmentFault, Place, UsageError
+from kg.errors import Place, ResourceError, UsageError
 
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
@@ -99,4 +99,4 @@ def _disk(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise EnvironmentFault(f"cannot write here: {error.strerror}", Place(str(error.filename or folder))) from error
+        raise ResourceError(f"cannot write here: {error.strerror}", Place(str(error.filename or folder))) from error

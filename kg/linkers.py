@@ -38,7 +38,9 @@ RULES: Mapping[str, Rule] = {
     "supported name": Rule("name", "0.91", "a name that can mean other things; the article names it in another way too"),
     "supported acronym": Rule("acronym", "0.91", "an acronym that can mean other things; the article names it in another way too"),
     "supported demonym": Rule("demonym", "0.91", "a word that can mean other things; the article names it in another way too"),
-    "supported metonym": Rule("metonym", "0.91", "a place that stands for it only here, where the article names it in another way too"),
+    "supported metonym": Rule(
+        "metonym", "0.91", "a place that stands for it only here, where the article names it in another way too"
+    ),
 }
 KINDS: Mapping[str, Term] = {
     "name": terms.NAME_KIND,
@@ -113,9 +115,9 @@ def _abbreviates(abbreviation: str, name: str) -> bool:
 
 # Words that stand before a surname without being a first name
 _TITLES = frozenset(
-    "president chancellor minister secretary senator governor general ambassador representative chairman chairwoman chair "
-    "director commissioner spokesman spokeswoman king queen prince princess premier leader mr mrs ms miss dr prof professor sir lady "
-    "the and or but of with for in on by from that says".split()
+    "president chancellor minister secretary senator governor general ambassador representative chairman chairwoman "
+    "chair director commissioner spokesman spokeswoman king queen prince princess premier leader mr mrs ms miss dr prof "
+    "professor sir lady the and or but of with for in on by from that says".split()
 )
 
 
@@ -127,7 +129,7 @@ def link_surnames(article: Article, vocabulary: Vocabulary) -> Iterator[Mention]
         if mention.rule == "name" and terms.PERSON in vocabulary.types(mention.entity):
             words = article.text[mention.begin : mention.end].split()
             family = vocabulary.values(mention.entity, terms.FAMILY_NAME)
-            surname = terms.value(family[0]) if family else words[-1]
+            surname = terms.value(family[0]) if family else _surname(words)
             if len(words) > 1 and len(surname) > 2:
                 named.setdefault(surname, []).append((mention.end, mention.entity))
     for surname, people in named.items():
@@ -135,6 +137,14 @@ def link_surnames(article: Article, vocabulary: Vocabulary) -> Iterator[Mention]
             entity = next((entity for start, entity in reversed(people) if start <= begin), None)
             if entity is not None and begin not in taken and not _after_first_name(article.text, begin):
                 yield Mention(begin, end, entity, "surname")
+
+
+def _surname(words: list[str]) -> str:
+    """Return the last word of a name with the particles before it: "von der Leyen"."""
+    first = len(words) - 1
+    while first > 1 and words[first - 1].islower():
+        first -= 1
+    return " ".join(words[first:])
 
 
 _WORD_BEFORE = re.compile(r"([\w.'’-]+)\s\Z")
@@ -147,7 +157,7 @@ def _after_first_name(text: str, begin: int) -> bool:
     if before is None or not before[1][:1].isupper() or before[1].rstrip(".").lower() in _TITLES:
         return False
     opening = lead[: before.start()].rstrip()
-    return bool(opening) and opening[-1] not in ".!?:;\"“”("  # a first word has its capital from the sentence
+    return bool(opening) and opening[-1] not in '.!?:;"“”('  # a first word has its capital from the sentence
 
 
 def _words(article: Article, word: str) -> Iterator[tuple[int, int]]:

@@ -19,8 +19,8 @@ from kg.config import REQUIREMENTS, Config
 from kg.errors import Finding, KgError, Place, ReadError, UsageError
 from kg.terms import Statement, Term
 from kg.validation import Engine, Shapes
-from kg.vocabulary import Vocabulary
 from kg.version import VERSION
+from kg.vocabulary import Vocabulary
 
 MANIFEST = "manifest.json"
 NQUADS = "articles.nq"
@@ -236,9 +236,7 @@ def publish(
             faulty = any(finding.severity == "violation" for finding in spool.findings)
             published = bool(spool.articles) and (keep_going or not faulty)
             findings = tuple(reports.collapsed(spool.findings))
-            summary = Summary(
-                folder, published, len(spool.articles), spool.refused, spool.statements, spool.kinds, findings
-            )
+            summary = Summary(folder, published, len(spool.articles), spool.refused, spool.statements, spool.kinds, findings)
             if published:
                 _write(fresh, spool, tools, summary)
         path.unlink()
@@ -314,9 +312,7 @@ def _issued(published: Iterable[str | None]) -> str | None:
     return max((date[:10] for date in published if date), default=None)
 
 
-def validate(
-    targets: Iterable[Path | str], config: Config | None = None, engine: Engine = "auto"
-) -> list[Finding]:
+def validate(targets: Iterable[Path | str], config: Config | None = None, engine: Engine = "auto") -> list[Finding]:
     """Return what there is to say of articles, RDF files and dumps, each checked against the shapes; nothing is written.
 
     An article is read, linked and described first. Raises `KgError` for shapes or a vocabulary that cannot be used.

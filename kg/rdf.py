@@ -11,7 +11,7 @@ from pathlib import Path
 import pyoxigraph
 
 from kg import terms
-from kg.errors import EnvironmentFault, Place, VocabularyError
+from kg.errors import Place, ResourceError, VocabularyError
 from kg.terms import Statement, Term
 
 DEFAULT_GRAPH = ""
@@ -35,7 +35,7 @@ def read(path: Path | str) -> list[Statement]:
     """Return the statements of an RDF file; blank nodes are labelled by their content.
 
     Raises `VocabularyError` with line and column for bad syntax, for an unknown ending, and for RDF/XML whose entities
-    stand for other entities or for files; `EnvironmentFault` where the file cannot be read. Nothing is fetched.
+    stand for other entities or for files; `ResourceError` where the file cannot be read. Nothing is fetched.
     """
     path = Path(path)
     if path.suffix.lower() not in _FORMATS:
@@ -43,7 +43,7 @@ def read(path: Path | str) -> list[Statement]:
     try:
         body = path.read_bytes()
     except OSError as error:
-        raise EnvironmentFault(f"cannot be read: {error.strerror}", Place(str(path))) from error
+        raise ResourceError(f"cannot be read: {error.strerror}", Place(str(path))) from error
     return parse(body, _FORMATS[path.suffix.lower()], str(path))
 
 
@@ -67,8 +67,7 @@ def parse(body: bytes, form: pyoxigraph.RdfFormat, source: str) -> list[Statemen
 def from_triples(triples: Iterable[pyoxigraph.Triple]) -> list[Statement]:
     """Return the statements, in the default graph, of triples that a query constructed."""
     return label_blank_nodes(
-        Statement(_term(t.subject, "query"), _term(t.predicate, "query"), _term(t.object, "query"), DEFAULT_GRAPH)
-        for t in triples
+        Statement(_term(t.subject, "query"), _term(t.predicate, "query"), _term(t.object, "query"), DEFAULT_GRAPH) for t in triples
     )
 
 
@@ -127,9 +126,7 @@ def label_blank_nodes(statements: Iterable[Statement]) -> list[Statement]:
         digest = _digest([content[node], *hangs])
         count[digest] += 1
         labels[node] = f"_:b{digest}" + (f"n{count[digest]}" if count[digest] > 1 else "")
-    return sorted(
-        s._replace(subject=labels.get(s.subject, s.subject), object=labels.get(s.object, s.object)) for s in statements
-    )
+    return sorted(s._replace(subject=labels.get(s.subject, s.subject), object=labels.get(s.object, s.object)) for s in statements)
 
 
 def _parents_first(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from typing import Any
 
 from kg import terms
-from kg.errors import Finding
+from kg.errors import Finding, Severity
 from kg.validation import SH, Result
 
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
@@ -99,18 +99,16 @@ Report = Callable[[Sequence[Finding]], str]
 REPORTS: Mapping[str, Report] = {"text": to_text, "github": to_github, "json": to_json, "turtle": to_turtle}
 
 
-def collapsed(findings: Iterable[Finding]) -> list[Finding]:
-    """Return the findings with each piece of information that many articles give once, and how often it came."""
-    first: dict[str, Finding] = {}
-    count: dict[str, int] = {}
+def collapsed(findings: Iterable[Finding], severities: Container[Severity] = ("info",)) -> list[Finding]:
+    """Return the findings; what many articles give for the same reason stands once, with how often it came."""
+    grouped: dict[tuple[Severity, str], list[Finding]] = {}
     kept: list[Finding] = []
     for finding in findings:
-        if finding.severity != "info" or isinstance(finding, Result):
+        if finding.severity in severities:
+            grouped.setdefault((finding.severity, finding.reason), []).append(finding)
+        else:
             kept.append(finding)
-            continue
-        count[finding.reason] = count.get(finding.reason, 0) + 1
-        first.setdefault(finding.reason, finding)
-    for reason, finding in first.items():
-        times = f" ({count[reason]} times, here first)" if count[reason] > 1 else ""
-        kept.append(Finding("info", f"{reason}{times}", finding.place))
+    for (severity, reason), same in grouped.items():
+        first = same[0]
+        kept.append(Finding(severity, f"{reason} ({len(same):,} times, here first)", first.place) if len(same) > 1 else first)
     return kept

@@ -62,8 +62,8 @@ def query(target: Path | str, text: str, format: str = "json", timeout: float = 
         ours.close()
     if isinstance(outcome, KgError):
         raise outcome
-    assert isinstance(outcome, Answer)
-    return outcome
+    answer: Answer = outcome
+    return answer
 
 
 def _check(text: str) -> None:

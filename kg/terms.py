@@ -141,8 +141,8 @@ WORD_COUNT = f"<{SCHEMA}wordCount>"
 # schema.org 28: the types below schema:Article, https://schema.org/Article
 ARTICLE_TYPES = frozenset(
     "AdvertiserContentArticle AnalysisNewsArticle APIReference AskPublicNewsArticle BackgroundNewsArticle BlogPosting "
-    "DiscussionForumPosting LiveBlogPosting MedicalScholarlyArticle NewsArticle OpinionNewsArticle Report ReportageNewsArticle "
-    "ReviewNewsArticle SatiricalArticle ScholarlyArticle SocialMediaPosting TechArticle".split()
+    "DiscussionForumPosting LiveBlogPosting MedicalScholarlyArticle NewsArticle OpinionNewsArticle Report "
+    "ReportageNewsArticle ReviewNewsArticle SatiricalArticle ScholarlyArticle SocialMediaPosting TechArticle".split()
 )
 
 # --- other people's terms --------------------------------------------------------------------------------------------

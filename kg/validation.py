@@ -74,6 +74,7 @@ class Shapes:
 
     @cached_property
     def axioms_text(self) -> str:
+        """The subclass axioms as N-Triples."""
         return _ntriples(self.axioms)
 
     def named(self, shape: Term) -> Term:

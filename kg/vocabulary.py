@@ -144,7 +144,7 @@ class Vocabulary:
         return next((iri.removeprefix(terms.WIKIDATA) for iri in same if iri.startswith(terms.WIKIDATA)), None)
 
     def describe(self, entities: Iterable[Term]) -> Iterator[Statement]:
-        """Yield the statements of the entities and of every entity that these lead to: broader, containing, members …"""
+        """Yield the statements of the entities and of every entity that these lead to: broader, containing, member."""
         seen: set[Term] = set()
         todo = sorted(entities)
         while todo:

@@ -12,7 +12,7 @@ from itertools import groupby
 from pathlib import Path
 
 from kg import rdf, terms
-from kg.errors import EnvironmentFault, Place, UsageError
+from kg.errors import Place, ResourceError, UsageError
 from kg.exporters.jsonld import write_jsonld
 from kg.exporters.lines import parse_nquads, write_nquads, write_ntriples
 from kg.exporters.sharing import articles_then_shared
@@ -51,6 +51,7 @@ def export(statements: Iterable[Statement], format: str) -> str:
 
 def blocks(statements: Iterable[Statement]) -> Iterator[Block]:
     """Yield the statements article by article, in order of IRI, then those of each other graph."""
+
     def order(statement: Statement) -> tuple[bool, str, str]:
         article = article_of(statement.graph)
         return article is None, article or statement.graph, ""
@@ -67,14 +68,14 @@ def count_triples(blocks: Iterable[Block]) -> int:
 def read_blocks(path: Path) -> Iterator[Block]:
     """Yield the blocks of a dump's N-Quads as they stand there, without holding more than one of them.
 
-    Raises `EnvironmentFault` where the file cannot be read.
+    Raises `ResourceError` where the file cannot be read.
     """
     try:
         with path.open(encoding="utf-8", newline="\n") as lines:
             for _, block in groupby(map(parse_nquads, lines), key=lambda s: article_of(s.graph) or s.graph):
                 yield list(block)
     except OSError as error:
-        raise EnvironmentFault(f"cannot be read: {error.strerror}", Place(str(path))) from error
+        raise ResourceError(f"cannot be read: {error.strerror}", Place(str(path))) from error
 
 
 def export_source(source: Path, format: str, article: str | None = None) -> Iterator[str]:

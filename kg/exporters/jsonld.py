@@ -107,9 +107,7 @@ def _node(subject: Term, nodes: _Nodes, written: set[Term], depth: int) -> dict[
     return node
 
 
-def _property(
-    predicate: Term, objects: list[Term], nodes: _Nodes, written: set[Term], depth: int
-) -> Iterator[tuple[str, Any]]:
+def _property(predicate: Term, objects: list[Term], nodes: _Nodes, written: set[Term], depth: int) -> Iterator[tuple[str, Any]]:
     """Yield the property's short name with the values that its coercion fits, and its full name with the others."""
     key = _names().keys.get(predicate)
     fitting = [o for o in objects if key is not None and _fits(o, key)]

@@ -22,4 +22,4 @@ def write_rdfxml(blocks: Iterable[Sequence[Statement]]) -> Iterator[str]:
     except (SyntaxError, ValueError) as error:
         raise TermError(f"RDF/XML cannot hold this graph: {error}") from error
     # A reader of XML takes a bare carriage return for a newline
-    yield body.decode().replace("\r", "&#xD;")
+    yield (body or b"").decode().replace("\r", "&#xD;")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kg.article import Article, Record
-from kg.errors import EnvironmentFault, Finding, KgError, Place, ReadError, UsageError
+from kg.errors import Finding, KgError, Place, ReadError, ResourceError, UsageError
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ def _records(path: Path) -> Iterator[Record | KgError]:
     try:
         yield Record(str(path), _BY_SUFFIX[path.suffix.lower()], path.read_bytes())
     except OSError as error:
-        yield EnvironmentFault(f"cannot be read: {error.strerror}", Place(str(path)))
+        yield ResourceError(f"cannot be read: {error.strerror}", Place(str(path)))
 
 
 def read(record: Record) -> Article:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
-from kg.article import Citation, Datum, Part, PartKind, Span
+from kg.article import Datum, Part, PartKind, Span
 
 RunKind = Literal["text", "code", "soft", "hard"]
 BlockKind = Literal["heading", "paragraph", "quotation", "item", "cell", "code", "rule"]

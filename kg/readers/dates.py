@@ -16,7 +16,7 @@ _YEAR = re.compile(r"\d{4}")
 _YEAR_MONTH = re.compile(r"\d{4}-\d\d")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _INSTANT = re.compile(
-    r"(\d{4}-\d\d-\d\d)(?:T|\s+)(\d{1,2}:\d\d)(:\d\d)?(\.\d+)?\s*(?:(Z|UTC|GMT)|([+-]\d\d):?(\d\d)?)?", re.IGNORECASE
+    r"(\d{4}-\d\d-\d\d)(?:T|\s+)(\d{1,2}:\d\d)(:\d\d)?(\.\d+)?\s*(?:(Z|UTC|GMT)|([+-]\d{1,2})(?::?(\d\d))?)?", re.IGNORECASE
 )
 _MONTH_FIRST = re.compile(rf"{_WEEKDAY}({_MONTH})\.?\s+(\d{{1,2}}){_ORDINAL},?\s+(\d{{4}})", re.IGNORECASE)
 _DAY_FIRST = re.compile(rf"{_WEEKDAY}(\d{{1,2}}){_ORDINAL}\s+(?:of\s+)?({_MONTH})\.?,?\s+(\d{{4}})", re.IGNORECASE)
@@ -73,7 +73,7 @@ def _checked_month(year: int, month: int) -> str:
 def _instant(match: re.Match[str]) -> str:
     day, minutes, seconds, fraction, zero, hours, rest = match.groups()
     _checked(int(day[:4]), int(day[5:7]), int(day[8:]))
-    offset = "+00:00" if zero else f"{hours}:{rest or '00'}" if hours else ""
+    offset = "+00:00" if zero else f"{hours[0]}{hours[1:]:0>2}:{rest or '00'}" if hours else ""
     text = f"{day}T{minutes:0>5}{seconds or ':00'}{fraction or ''}{'+00:00' if offset == '-00:00' else offset}"
     try:
         datetime.fromisoformat(text[:19] + offset)
@@ -89,4 +89,6 @@ def _slashed(first: int, second: int, year: int) -> str:
         return _checked(year, second, first)
     if second > 12 or first == second:
         return _checked(year, first, second)
-    raise ValueError(f"day and month could be either way round; write {year:04}-{second:02}-{first:02} or {year:04}-{first:02}-{second:02}")
+    raise ValueError(
+        f"day and month could be either way round; write {year:04}-{second:02}-{first:02} or {year:04}-{first:02}-{second:02}"
+    )

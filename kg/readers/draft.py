@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from kg import terms
@@ -95,7 +96,7 @@ class Draft:
         citations = tuple(self._citation(link) for link in composed.links)
         if self.faults:
             raise ReadError.together(self.faults)
-        fields = {
+        fields: dict[str, Any] = {
             item.name: _frozen(getattr(self, item.name))
             for item in dataclasses.fields(self)
             if item.name not in ("faults", "rights", "disclaimer", "bios", "authors")

@@ -15,7 +15,7 @@ import yaml
 
 from kg import terms
 from kg.article import Author, Contact, Datum, Original, Span
-from kg.errors import Finding, ReadError
+from kg.errors import Finding, ReadError, TermError
 from kg.readers import notices
 from kg.readers.blocks import clean, one_line
 from kg.readers.draft import Draft
@@ -68,46 +68,58 @@ def parse(front: Front, lead: int, draft: Draft) -> Node | None:
     def byte(index: int) -> int:
         return offset + (index if front.text.isascii() else len(front.text[:index].encode()))
 
-    stack: list[Node] = []
-    root: Node | None = None
+    builder = _Builder(draft)
     try:
         for event in yaml.parse(front.text, Loader=_LOADER):
-            span = Span(byte(event.start_mark.index), byte(event.end_mark.index))
-            if getattr(event, "anchor", None):
-                raise ReadError("anchors and aliases (& and *) are not read in front matter", draft.record.place(span))
-            if isinstance(event, yaml.CollectionEndEvent):
-                node = stack.pop()
-                _check_keys(node, draft)
-                continue
-            if not isinstance(event, yaml.NodeEvent):
-                continue
-            node = _node(event, span, draft)
-            if stack:
-                parent = stack[-1]
-                wants_key = parent.kind == "map" and len(parent.keys) == len(parent.items)
-                (parent.keys if wants_key else parent.items).append(node)
-            elif root is None:
-                root = node
-            if node.kind != "scalar":
-                stack.append(node)
+            begin, end = event.start_mark, event.end_mark
+            builder.take(event, Span(byte(begin.index if begin else 0), byte(end.index if end else 0)))
     except yaml.YAMLError as error:
         raise _yaml_fault(error, byte, draft) from error
+    root = builder.root
     if root is not None and root.kind != "map" and not root.is_null:
         raise ReadError("front matter is a list of `key: value` lines", draft.record.place(root.span))
     return root if root is not None and root.kind == "map" else None
 
 
-def _node(event: yaml.NodeEvent, span: Span, draft: Draft) -> Node:
-    if event.tag is not None and event.tag != "!":
-        raise ReadError(f"tags are not read in front matter: {event.tag[:80]}", draft.record.place(span))
-    if isinstance(event, yaml.ScalarEvent):
-        plain = event.style is None or event.style == ""
-        if not plain and event.style in "'\"":
+class _Builder:
+    """Builds nodes from the parser's events."""
+
+    def __init__(self, draft: Draft) -> None:
+        self.root: Node | None = None
+        self._draft = draft
+        self._open: list[Node] = []
+
+    def take(self, event: yaml.Event, span: Span) -> None:
+        if getattr(event, "anchor", None):
+            reason = "anchors and aliases (& and *) are not read in front matter"
+            raise ReadError(reason, self._draft.record.place(span))
+        if isinstance(event, yaml.CollectionEndEvent):
+            _check_keys(self._open.pop(), self._draft)
+        elif isinstance(event, yaml.NodeEvent):
+            self._add(self._node(event, span))
+
+    def _add(self, node: Node) -> None:
+        if self._open:
+            parent = self._open[-1]
+            wants_key = parent.kind == "map" and len(parent.keys) == len(parent.items)
+            (parent.keys if wants_key else parent.items).append(node)
+        else:
+            self.root = self.root or node
+        if node.kind != "scalar":
+            self._open.append(node)
+
+    def _node(self, event: yaml.NodeEvent, span: Span) -> Node:
+        tag = getattr(event, "tag", None)
+        if tag not in (None, "!"):
+            raise ReadError(f"tags are not read in front matter: {tag[:80]}", self._draft.record.place(span))
+        if not isinstance(event, yaml.ScalarEvent):
+            return Node("map" if isinstance(event, yaml.MappingStartEvent) else "list", span)
+        plain = not event.style
+        if event.style in ("'", '"'):
             span = Span(span.begin + 1, max(span.begin + 1, span.end - 1))
         if plain and len(event.value) > _MOST_DIGITS and event.value.lstrip("+-").isdigit():
-            draft.fault(f"a number of {len(event.value)} digits", span)
+            self._draft.fault(f"a number of {len(event.value)} digits", span)
         return Node("scalar", span, event.value, plain and event.value in _NULL)
-    return Node("map" if isinstance(event, yaml.MappingStartEvent) else "list", span)
 
 
 def _check_keys(node: Node, draft: Draft) -> None:
@@ -214,7 +226,7 @@ def _take_identifier(node: Node, draft: Draft) -> None:
         return
     try:
         terms.article_iri(terms.DEFAULT_BASE, datum.text)
-    except terms.TermError as error:
+    except TermError as error:
         draft.fault(error.reason, datum.span)
         return
     draft.identifier = draft.identifier or datum

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 
 from kg.article import Author, Contact, Datum, Original, PartKind, Span
 from kg.readers import dates, notices
-from kg.readers.blocks import Block, one_line
+from kg.readers.blocks import Block, Run, one_line
 from kg.readers.draft import Draft
 from kg.readers.names import is_organization, split_names
 
@@ -50,8 +50,6 @@ _PART_KINDS: dict[str, PartKind] = {
 
 def _declared(draft: Draft) -> Parts:
     """Return headline and abstract of the front matter as parts of the text."""
-    from kg.readers.blocks import Run
-
     found: list[tuple[PartKind, Datum | None]] = [("headline", draft.title), ("abstract", draft.abstract)]
     return [
         (kind, Block("paragraph", datum.span, (Run(datum.text, *datum.span),)))
@@ -209,7 +207,11 @@ def _english(draft: Draft, span: Span | None) -> None:
 
 def _look_like_names(line: Block) -> bool:
     names = [line.text[b:e].strip() for b, e in split_names(line.text)]
-    return bool(names) and len(line.text) <= 200 and all(len(n) <= 60 and not n[0].islower() and not n.endswith(".") or len(n) < 8 for n in names)
+    return (
+        bool(names)
+        and len(line.text) <= 200
+        and all((len(n) <= 60 and not n[0].islower() and not n.endswith(".")) or len(n) < 8 for n in names)
+    )
 
 
 def _names(line: Block) -> list[Datum]:
@@ -309,7 +311,9 @@ _BOILERPLATE = re.compile(
     r"|articles\s+by\s*:",
     re.IGNORECASE | re.DOTALL,
 )
-_FAIR_USE = re.compile(r"copyright(?:ed)?\s+material.{0,80}\buse\s+of\s+which|\bfair\s+(?:use|dealing)\b.{0,200}\bcopyright", re.IGNORECASE | re.DOTALL)
+_FAIR_USE = re.compile(
+    r"copyright(?:ed)?\s+material.{0,80}\buse\s+of\s+which|\bfair\s+(?:use|dealing)\b.{0,200}\bcopyright", re.IGNORECASE | re.DOTALL
+)
 _PERMISSION = re.compile(
     r"\bgrant(?:s|ed)?\s+permission|\bpermission\s+(?:is|to|must)\b|\bcreative\s+commons\b|\bcross-?post|\ball\s+rights\s+reserved"
     r"|\bmay\s+(?:not\s+)?be\s+(?:freely\s+)?(?:republished|reproduced|reprinted|reposted|shared|copied|quoted)",
@@ -338,7 +342,9 @@ _BIO_NAME = re.compile(
     r"(?:is|was|has|writes|works|teaches|covers|studies|served|edits|reports|lives|leads|directs|holds)\b"
 )
 _PRONOUN = re.compile(r"(?:he|she|they|the\s+author)\b", re.IGNORECASE)
-_STARTER = re.compile(rf"(?:{_SITE.pattern}|{_FIRST.pattern}|{notices.NOTICE.pattern}|disclaimer\s*:|for\s+media\s+inquiries)", re.IGNORECASE)
+_STARTER = re.compile(
+    rf"(?:{_SITE.pattern}|{_FIRST.pattern}|{notices.NOTICE.pattern}|disclaimer\s*:|for\s+media\s+inquiries)", re.IGNORECASE
+)
 
 
 class _Footer:
@@ -394,7 +400,9 @@ class _Footer:
         return True
 
     def _boilerplate(self, block: Block) -> bool:
-        return len(block.text) <= 400 and _BOILERPLATE.match(block.text) is not None
+        """Take page furniture: what asks the reader for something, and in the footer a line that is one bold link."""
+        is_button = self._seen and block.style == "strong" and [(0, len(block.text))] == [link[:2] for link in block.links]
+        return is_button or (len(block.text) <= 400 and _BOILERPLATE.match(block.text) is not None)
 
     def _first_published(self, block: Block) -> bool:
         match = _FIRST.match(block.text)
@@ -497,13 +505,13 @@ class _Footer:
             if draft.publisher is None:
                 draft.publisher = site
             if first is not None and first.text != site.text:
-                draft.note(f"the page calls {site.text!r} the original source, and says that {first.text!r} published it first", site.span)
+                draft.note(
+                    f"the page calls {site.text!r} the original source, and says that {first.text!r} published it first", site.span
+                )
             elif first is None and site.text != draft.publisher.text:
                 draft.original = Original(site, draft.original.url if draft.original else None)
         owner = self._responsible
-        draft.contacts = [
-            Contact(c.email, c.type, c.organization or owner) for c in dict.fromkeys(draft.contacts)
-        ]
+        draft.contacts = [Contact(c.email, c.type, c.organization or owner) for c in dict.fromkeys(draft.contacts)]
 
 
 def _pieces(block: Block) -> list[Block]:

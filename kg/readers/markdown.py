@@ -81,7 +81,7 @@ class _Walker:
         self._add(text, Span(span.begin + (span.end - span.begin - len(text.encode())) // 2, span.end), "code")
 
     def _on_start(self, element: Any, span: Span) -> None:
-        name, value = next(iter(element.items())) if isinstance(element, dict) else (element, None)
+        name, value = next(iter(element.items())) if isinstance(element, dict) else (element, {})
         if name == "Link":
             self._open_links.append((self._length, value["dest_url"]))
         elif name == "Image":

@@ -31,6 +31,6 @@ def parse(text: str) -> Notice:
         for low, high in split_names(text, lead.end() if lead else begin, stop):
             name = text[low:high].strip(" .,;:")
             if name and not name.isdigit():
-                low = text.index(name, low)
-                holders.append((low, low + len(name)))
+                start = text.index(name, low)
+                holders.append((start, start + len(name)))
     return Notice((year.start(), year.start() + 4) if year else None, holders)
