@@ -326,7 +326,8 @@ def validate(targets: Iterable[Path | str], config: Config | None = None, engine
             findings.extend(_check_rdf(target, tools))
         else:
             findings.extend(_check_articles(target, tools))
-    return reports.collapsed(findings)
+    results = [finding for finding in findings if isinstance(finding, validation.Result)]
+    return results + reports.collapsed(finding for finding in findings if not isinstance(finding, validation.Result))
 
 
 def _check_articles(target: Path, tools: Tools) -> Iterator[Finding]:
