@@ -1,0 +1,92 @@
+"""Imports point one way: each module knows only what stands above it in this list."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).resolve().parent.parent / "kg"
+ORDER = (
+    "version",
+    "errors",
+    "resources",
+    "terms",
+    "article",
+    "rdf",
+    "vocabulary",
+    "readers",
+    "linkers",
+    "mapping",
+    "validation",
+    "reports",
+    "exporters",
+    "dataset",
+    "store",
+    "config",
+    "folders",
+    "pipeline",
+    "evidence",
+    "answers",
+    "__init__",
+    "cli",
+    "__main__",
+)
+
+
+def module_of(path: Path) -> str:
+    """Return the module or folder of modules that a file belongs to."""
+    first = path.relative_to(PACKAGE).parts[0]
+    return first.removesuffix(".py")
+
+
+def imported(path: Path) -> Iterator[str]:
+    """Yield each module of ours that a file imports, wherever the import stands, in full ("kg.readers.blocks")."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names if alias.name.split(".")[0] == "kg")
+        elif isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "kg":
+            for alias in node.names:
+                inner = PACKAGE.joinpath(*node.module.split(".")[1:], alias.name)
+                is_module = inner.is_dir() or inner.with_suffix(".py").is_file()
+                yield f"{node.module}.{alias.name}" if is_module else node.module
+
+
+FILES = sorted(PACKAGE.rglob("*.py"))
+
+
+def test_every_module_has_its_place_in_the_order() -> None:
+    assert {module_of(path) for path in FILES} == set(ORDER)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_a_module_imports_only_what_stands_before_it(path: Path) -> None:
+    own = module_of(path)
+    names = [(name.split(".") + ["__init__"])[1] for name in imported(path)]
+    upward = {name for name in names if name != own and ORDER.index(name) >= ORDER.index(own)}
+    assert upward == set()
+
+
+@pytest.mark.parametrize("folder", [path.name for path in PACKAGE.iterdir() if (path / "__init__.py").is_file()])
+def test_a_folder_of_modules_has_no_circle(folder: str) -> None:
+    graph = {
+        f"kg.{folder}.{path.stem}" if path.stem != "__init__" else f"kg.{folder}": {
+            name for name in imported(path) if name.startswith(f"kg.{folder}")
+        }
+        for path in (PACKAGE / folder).glob("*.py")
+    }
+    assert len(list(TopologicalSorter(graph).static_order())) >= len(graph)
+
+
+def test_only_the_pipeline_and_the_command_line_catch_refusals_of_every_kind() -> None:
+    catching = {
+        module_of(path)
+        for path in FILES
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.ExceptHandler) and isinstance(node.type, ast.Name) and node.type.id == "KgError"
+    }
+    # The store's child process sends a refusal to its parent, which raises it
+    assert catching == {"pipeline", "cli", "store"}
