@@ -34,16 +34,17 @@ def answer(target: Path, query: str, form: str | None, timeout: float) -> str:
 
     Raises `UsageError` for a form that does not fit the kind of answer, `QueryError` as `store.query` does.
     """
-    wire = form if form in _SOLUTION_FORMATS else "json"
-    found = store.query(target, query, wire or "json", timeout)
+    found = store.query(target, query, form if form in _SOLUTION_FORMATS else "json", timeout)
     if found.kind == "graph":
         if form in (*_SOLUTION_FORMATS, "table"):
             raise UsageError(f"this query gives a graph; choose one of {', '.join(_GRAPH_FORMATS)}")
         return exporters.export(found.statements, form or "turtle")
     if form in _GRAPH_FORMATS:
-        raise UsageError(f"this query gives {found.kind}; choose one of table, {', '.join(_SOLUTION_FORMATS)}")
+        what = "yes or no" if found.kind == "boolean" else "a table"
+        raise UsageError(f"this query gives {what}; choose one of table, {', '.join(_SOLUTION_FORMATS)}")
     if form in _SOLUTION_FORMATS:
-        return found.body.decode()
+        text = found.body.decode()
+        return text if text.endswith("\n") else f"{text}\n"
     content = json.loads(found.body)
     if found.kind == "boolean":
         return "yes\n" if content["boolean"] else "no\n"

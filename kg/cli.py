@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import io
 import os
 import sys
 import time
@@ -33,6 +33,9 @@ class _Commands(click.Group):
     """Turns a refusal into lines on standard error and the exit code of its kind."""
 
     def invoke(self, ctx: click.Context) -> Any:
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(errors="backslashreplace")  # what a terminal cannot show is no reason to stop
         try:
             return super().invoke(ctx)
         except KgError as refusal:
@@ -42,9 +45,21 @@ class _Commands(click.Group):
                 click.echo(f"kg: {printable(str(fault))}", err=True)
             ctx.exit(refusal.exit_code)
         except BrokenPipeError:
-            # Whoever read our output has seen enough
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            _drop_output()  # whoever read it has seen enough
             ctx.exit(0)
+        except OSError as error:
+            _drop_output()
+            click.echo(f"kg: {error.filename or 'cannot write the output'}: {error.strerror or error}", err=True)
+            ctx.exit(ResourceError.exit_code)
+
+
+def _drop_output() -> None:
+    """Let what is still to be written go nowhere, so that Python does not complain about it at the end."""
+    for stream in filter(None, (sys.stdout, sys.stderr)):
+        try:
+            stream.flush()
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -82,9 +97,10 @@ def _checking(command: F) -> F:
 
 
 def _config(**given: Any) -> Config:
+    """Return the configuration of this folder, overridden by the options that were given."""
     from kg import config
 
-    return config.load().override(**given)
+    return config.load().override(**{name: value for name, value in given.items() if value != ()})
 
 
 @main.command()
@@ -126,14 +142,14 @@ def build(
         language=language,
         vocabulary=vocabulary,
         shapes=shapes,
-        formats=tuple(name.strip() for name in formats.split(",") if name.strip()) if formats is not None else None,
+        formats=None if formats is None else [name.strip() for name in formats.split(",") if name.strip()],
     )
     with _Progress(quiet or as_json) as progress:
         summary = pipeline.publish(sources, output, config, keep_going, engine, progress.show)
     shown = ("violation",) if quiet else ("violation", "warning")
     _tell(finding for finding in reports.collapsed(summary.findings, ("warning",)) if finding.severity in shown)
     if as_json:
-        click.echo(json.dumps(summary.as_row(), ensure_ascii=False))
+        _write_text(reports.json_text(summary.as_row()), None)
     elif not quiet or not summary.published:
         _tell_summary(summary)
     _exit_if_faulty(summary.findings)
@@ -163,12 +179,12 @@ class _Progress:
 
 def _tell(findings: Iterable[Finding]) -> None:
     """Print findings on standard error, a line each, with the severity in colour on a terminal."""
-    from kg.reports import printable
+    from kg.reports import printable, reason
 
     colours = {"violation": "red", "warning": "yellow", "info": "blue"}
     for finding in findings:
         severity = click.style(finding.severity, fg=colours[finding.severity])
-        click.echo(f"{printable(str(finding.place))}: {severity}: {printable(finding.reason)}", err=True)
+        click.echo(f"{printable(str(finding.place))}: {severity}: {printable(reason(finding))}", err=True)
 
 
 def _tell_summary(summary: Summary) -> None:
@@ -186,13 +202,8 @@ def _tell_summary(summary: Summary) -> None:
             ("dump", f"{summary.folder}{os.sep} ({summary.statements:,} statements on articles)"),
         ]
     else:
-        faults = severities.count("violation")
-        rows = [
-            (
-                "refused",
-                f"{summary.refused:,} of {summary.articles + summary.refused:,} articles, {faults:,} faults; nothing written",
-            )
-        ]
+        faults, total = severities.count("violation"), summary.articles + summary.refused
+        rows = [("refused", f"{summary.refused:,} of {total:,} articles, {faults:,} fault{'s' * (faults != 1)}; nothing written")]
     for name, value in rows:
         click.echo(f"{click.style(f'{name:>9}', bold=True)}  {value}", err=True)
 
@@ -214,13 +225,13 @@ def read(sources: tuple[Path, ...], text: bool, publisher: str | None, language:
     kg read examples/climate-pledges.md
     kg read --text examples/climate-pledges.md
     """
-    from kg import article, pipeline
+    from kg import article, pipeline, reports
 
     config = _config(publisher=publisher, language=language)
 
     def row(record: Any) -> tuple[str, tuple[Finding, ...]]:
         found = pipeline.read(record, config)
-        return found.text if text else json.dumps(article.to_json(found), ensure_ascii=False) + "\n", found.notes
+        return found.text if text else reports.json_text(article.to_json(found)), found.notes
 
     _print_each(sources, row)
 
@@ -234,7 +245,7 @@ def link(sources: tuple[Path, ...], **given: Any) -> None:
     \b
     kg link examples/climate-pledges.md
     """
-    from kg import linkers, mapping, pipeline
+    from kg import linkers, mapping, pipeline, reports
     from kg import vocabulary as vocabularies
 
     config = _config(**given)
@@ -242,7 +253,7 @@ def link(sources: tuple[Path, ...], **given: Any) -> None:
 
     def row(record: Any) -> tuple[str, tuple[Finding, ...]]:
         found = linkers.link(pipeline.read(record, config), words)
-        return json.dumps(mapping.mentions_row(found, words, config.base), ensure_ascii=False) + "\n", found.notes
+        return reports.json_text(mapping.mentions_row(found, words, config.base)), found.notes
 
     _print_each(sources, row)
 
@@ -252,16 +263,18 @@ def _print_each(sources: tuple[Path, ...], row: Callable[[Any], tuple[str, tuple
     from kg import pipeline
 
     faults: list[Finding] = []
+    ended = True
     count = 0
     for item in pipeline.each(sources, row):
         if isinstance(item, tuple):
             count += 1
-            click.echo(item[0], nl=False)
+            _write_text(item[0] if ended else f"\n{item[0]}", None)
+            ended = item[0].endswith("\n")
             _tell(finding for finding in item[1] if finding.severity != "info")
         else:
             findings = [item] if isinstance(item, Finding) else item.findings
             _tell(findings)
-            faults.extend(findings)
+            faults.extend(finding for finding in findings if finding.severity == "violation")
     if not count and not faults:
         raise KgError("no articles here", Place(" ".join(map(str, sources))))
     _exit_if_faulty(faults)
@@ -351,26 +364,31 @@ def explain(dump: Path, iri: str) -> None:
         shown = (
             f"{printable(' '.join(found.before.splitlines()))}{mark}{words}{mark}{printable(' '.join(found.after.splitlines()))}"
         )
-        click.echo(f"{printable(str(found.place))}: {shown}\n    {printable(found.rule)}")
-        if found.note:
-            click.echo(f"    {printable(found.note)}")
+        lines = [f"{printable(str(found.place))}: {shown}", *(f"    {printable(row)}" for row in (found.rule, found.note) if row)]
+        click.echo("\n".join(lines))
 
 
 def _write_text(pieces: str | Iterable[str], output: Path | None) -> None:
-    """Write to standard output, or to a file that is whole or not there."""
+    """Write UTF-8 to standard output, or to a file that is whole or not there."""
     pieces = (pieces,) if isinstance(pieces, str) else pieces
-    if output is None:
+    if output is None or str(output) == "-":
+        if sys.stdout is None:
+            raise ResourceError("standard output is closed")
         stream = sys.stdout.buffer
         for piece in pieces:
-            stream.write(piece.encode("utf-8", "surrogateescape"))
+            stream.write(piece.encode())
         stream.flush()
         return
-    beside = output.with_name(f".{output.name}.new")
+    real = Path(os.path.realpath(output))
+    special = real.exists() and not real.is_file()  # /dev/null, a pipe: nothing that another file could take the place of
+    beside = real if special else real.with_name(f".{real.name}.new")
     try:
         with beside.open("w", encoding="utf-8", newline="\n") as file:
             file.writelines(pieces)
-        beside.replace(output)
+        if not special:
+            beside.replace(real)
     except OSError as error:
         raise ResourceError(f"cannot write here: {error.strerror}", Place(str(output))) from error
     finally:
-        beside.unlink(missing_ok=True)
+        if not special:
+            beside.unlink(missing_ok=True)

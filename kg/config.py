@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
@@ -39,8 +40,8 @@ class Config:
     waived: frozenset[str] = field(default_factory=frozenset)
 
     def override(self, **given: Any) -> Config:
-        """Return the configuration with what is not None and not empty in place of its own; checked."""
-        return _checked(replace(self, **{name: value for name, value in given.items() if value not in (None, ())}), None)
+        """Return the configuration with what is not None in place of its own; checked."""
+        return _checked(replace(self, **{name: value for name, value in given.items() if value is not None}), None)
 
 
 def load(folder: Path | None = None) -> Config:
@@ -52,15 +53,23 @@ def load(folder: Path | None = None) -> Config:
     if not path.exists():
         return Config()
     try:
-        text = path.read_bytes().decode()
+        body = path.read_bytes()
+        text = body.decode("utf-8-sig")
         found = tomllib.loads(text)
     except OSError as error:
         raise ResourceError(f"cannot be read: {error.strerror}", Place(str(path))) from error
     except UnicodeDecodeError as error:
-        raise UsageError("not UTF-8", Place(str(path))) from error
-    except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"not TOML: {error}", Place(str(path))) from error
-    return _checked(_read(found, _Source(path, text)), path)
+        raise UsageError("not UTF-8", Place(str(path), body.count(b"\n", 0, error.start) + 1)) from error
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise _not_toml(path, str(error)) from error
+    source = _Source(path, text)
+    return _checked(_read(found, source), source)
+
+
+def _not_toml(path: Path, message: str) -> UsageError:
+    found = re.search(r" \(at line (\d+), column (\d+)\)$", message)
+    place = Place(str(path), int(found[1]), int(found[2])) if found else Place(str(path))
+    return UsageError(f"not TOML: {message[: found.start()] if found else message}", place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +79,8 @@ class _Source:
 
     def place(self, key: str) -> Place:
         """Return the line on which a key stands."""
-        lines = self.text.splitlines()
-        line = next((n for n, row in enumerate(lines, 1) if row.lstrip(" [\"'").startswith(key)), 0)
+        named = re.compile(rf"""\s*\[?\s*["']?{re.escape(key)}["']?\s*[=\].]""")
+        line = next((n for n, row in enumerate(self.text.split("\n"), 1) if named.match(row)), 0)
         return Place(str(self.path), line)
 
 
@@ -86,7 +95,7 @@ def _read(found: Mapping[str, Any], source: _Source) -> Config:
         if key == "require":
             values["waived"] = _waived(value, source)
         elif key in ("vocabulary", "shapes"):
-            values[key] = tuple(source.path.parent / name for name in _texts(key, value, source))
+            values[key] = _files(key, value, source)
         elif key == "formats":
             values[key] = _texts(key, value, source)
         elif key == "include_text":
@@ -108,6 +117,15 @@ def _texts(key: str, value: Any, source: _Source) -> tuple[str, ...]:
     return tuple(value)
 
 
+def _files(key: str, value: Any, source: _Source) -> tuple[Path, ...]:
+    """Return the files that a list names, relative to where the configuration stands."""
+    paths = tuple(source.path.parent / name for name in _texts(key, value, source))
+    for path in paths:
+        if not path.is_file():
+            raise UsageError(f"{key} names a file that is not there: {path}", source.place(key))
+    return paths
+
+
 def _waived(table: Any, source: _Source) -> frozenset[str]:
     if not isinstance(table, dict):
         raise UsageError("require is a table: [require]", source.place("require"))
@@ -123,17 +141,24 @@ def _unknown(what: str, name: str, known: Any) -> str:
     return f"unknown {what} {name!r}" + (f"; did you mean {near[0]!r}?" if near else f"; there are {', '.join(sorted(known))}")
 
 
-def _checked(config: Config, path: Path | None) -> Config:
+def _checked(config: Config, source: _Source | None) -> Config:
     """Return the configuration with its base ending in "/"; `UsageError` for a bad base, language or format."""
     from kg.exporters import FORMATS
 
-    place = Place(str(path)) if path else None
+    def place(key: str) -> Place | None:
+        return source.place(key) if source else None
+
+    key = "base"
     try:
         base = terms.base_iri(config.base)
+        key = "language"
         language = terms.language_tag(config.language) if config.language else None
     except TermError as error:
-        raise UsageError(error.reason, place) from error
+        raise UsageError(error.reason, place(key)) from error
     for name in config.formats:
         if name not in FORMATS:
-            raise UsageError(_unknown("format", name, FORMATS), place)
-    return replace(config, base=base, language=language)
+            raise UsageError(_unknown("format", name, FORMATS), place("formats"))
+    if not config.formats:
+        raise UsageError(f"name at least one format of {', '.join(FORMATS)}", place("formats"))
+    publisher = (config.publisher or "").strip() or None
+    return replace(config, base=base, language=language, publisher=publisher, formats=tuple(dict.fromkeys(config.formats)))

@@ -1,13 +1,19 @@
-"""What a dump says of itself: VoID and DCAT, only what is known."""
+"""What a dump says of itself: VoID and DCAT, only what is known; and the manifest, by which we know our own folders again."""
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
+from pathlib import Path
+from typing import Any, NamedTuple
 
 from kg import terms
+from kg.errors import Finding, Place, ResourceError, UsageError
 from kg.terms import Statement, Term
+from kg.version import VERSION
 
+MANIFEST = "manifest.json"
 _IANA = "https://www.iana.org/assignments/media-types/"
 
 
@@ -61,3 +67,67 @@ def describe(base: str, articles: int, triples: int, issued: str | None, files: 
             (terms.ALGORITHM, terms.SHA256),
             (terms.CHECKSUM_VALUE, terms.literal(file.sha256)),
         )
+
+
+# --- the manifest ----------------------------------------------------------------------------------------------------------
+def manifest(folder: Path, base: str, articles: Mapping[str, tuple[str, str]]) -> dict[str, Any]:
+    """Return the manifest of a folder as it is now; `articles` gives source and digest of each IRI."""
+    files = sorted(file for file in folder.iterdir() if not file.name.startswith("."))
+    return {
+        "kg": VERSION,
+        "base": base,
+        "articles": {iri: {"source": source, "sha256": digest} for iri, (source, digest) in articles.items()},
+        "files": {file.name: {"sha256": sha256(file), "bytes": file.stat().st_size} for file in files},
+    }
+
+
+def sha256(path: Path) -> str:
+    """Return the sha256 of a file, in hex."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def read_manifest(folder: Path) -> Mapping[str, Any]:
+    """Return the manifest of a dump. Raises `UsageError` for a folder that is none, `ResourceError` where it cannot be read."""
+    try:
+        found = json.loads((folder / MANIFEST).read_bytes())
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise UsageError(f"no dump here: there is no {MANIFEST}", Place(str(folder))) from error
+    except OSError as error:
+        raise ResourceError(f"cannot be read: {error.strerror}", Place(str(folder))) from error
+    except (ValueError, RecursionError) as error:
+        raise UsageError(f"no dump here: {MANIFEST} is not JSON", Place(str(folder))) from error
+    parts = [found.get(name) for name in ("articles", "files")] if isinstance(found, dict) and "kg" in found else [None]
+    if not all(isinstance(part, dict) and all(isinstance(row, dict) for row in part.values()) for part in parts):
+        raise UsageError(f"no dump here: {MANIFEST} is not one of ours", Place(str(folder)))
+    manifest: Mapping[str, Any] = found
+    return manifest
+
+
+def is_dump(folder: Path) -> bool:
+    """Tell whether a folder has a manifest of ours."""
+    try:
+        read_manifest(folder)
+    except (UsageError, ResourceError):
+        return False
+    return True
+
+
+def strangers(folder: Path) -> list[str]:
+    """Return the names in a folder that are not of a dump of ours: only a folder without any may be replaced."""
+    ours = {MANIFEST, *read_manifest(folder)["files"]} if is_dump(folder) else set()
+    return sorted({entry.name for entry in folder.iterdir()} - ours - _LITTER)
+
+
+# What file managers leave in every folder that they show
+_LITTER = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
+
+
+def changed_files(folder: Path) -> Iterator[Finding]:
+    """Yield a violation for each file of a dump that is gone, or is not what the build wrote."""
+    for name, row in sorted(read_manifest(folder)["files"].items()):
+        file = folder / Path(name).name
+        if not file.is_file():
+            yield Finding("violation", "this file of the dump is gone", Place(str(file)))
+        elif sha256(file) != row.get("sha256"):
+            yield Finding("violation", "this file was changed after the dump was built", Place(str(file)))

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal, Self
 
 Severity = Literal["violation", "warning", "info"]
+SEVERITIES: tuple[Severity, ...] = ("violation", "warning", "info")
 
 
 @dataclass(frozen=True, slots=True)

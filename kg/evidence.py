@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import json
+import os
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from kg import exporters, linkers, mapping, pipeline, terms, vocabulary
+from kg import dataset, exporters, linkers, mapping, pipeline, terms, vocabulary
 from kg.article import Article
-from kg.errors import Place, ReadError, ResourceError, UsageError
-from kg.terms import Statement, Term
+from kg.errors import Place, ReadError, TermError, UsageError
+from kg.terms import Term
 
 _SENTENCE_END = re.compile(r"[.!?…。！？]+[\"'”’»)\]]*(?=\s|\Z)|\n\n")
 _RULE_OF = {(rule.kind, rule.confidence): rule.words for rule in linkers.RULES.values()}
@@ -39,47 +40,50 @@ class Evidence:
 def explain(dump: Path | str, iri: str) -> list[Evidence]:
     """Return the evidence for an IRI of a dump: a mention or citation, everything that names an entity, or all of an article.
 
-    Raises `UsageError` for a folder that is no dump and for an IRI of which the dump says nothing.
+    Raises `UsageError` for a folder that is no dump and for an IRI of which no article says anything.
     """
-    dump, wanted = Path(dump), terms.iri(iri.strip("<>"))
-    manifest = _manifest(dump)
+    dump, wanted = Path(dump), _wanted(iri)
+    manifest = dataset.read_manifest(dump)
     found: list[Evidence] = []
+    reference: Term = ""
     for block in exporters.read_blocks(dump / pipeline.NQUADS):
         article = mapping.article_of(block[0].graph)
-        if article is not None and any(wanted in (s.subject, s.object) for s in block):
-            found.extend(_of_article(article, block, wanted, _Source(article, manifest)))
+        if any(wanted in (s.subject, s.object) for s in block):
+            reference = reference or block[0].graph
+            found.extend(_of_article(article, block, wanted, _Source(dump, article, manifest)) if article else ())
     if not found:
-        raise UsageError(f"the dump says nothing of {iri}", Place(str(dump)))
+        known = f"only as reference data, in {reference}" if reference else "nowhere"
+        raise UsageError(f"no article says anything of {iri}; it stands {known} in the dump", Place(str(dump)))
     return found
 
 
-def _manifest(dump: Path) -> Mapping[str, Any]:
+def _wanted(iri: str) -> Term:
     try:
-        manifest = json.loads((dump / pipeline.MANIFEST).read_text("utf-8"))
-    except FileNotFoundError as error:
-        raise UsageError("no dump here: there is no manifest.json", Place(str(dump))) from error
-    except OSError as error:
-        raise ResourceError(f"cannot be read: {error.strerror}", Place(str(dump))) from error
-    except ValueError as error:
-        raise UsageError(f"manifest.json is not JSON: {error}", Place(str(dump))) from error
-    if not isinstance(manifest, dict) or "articles" not in manifest:
-        raise UsageError("manifest.json is not one of ours", Place(str(dump)))
-    return manifest
+        return terms.iri(iri.strip().removeprefix("<").removesuffix(">"))
+    except TermError as error:
+        raise UsageError(error.reason) from error
 
 
 class _Source:
-    """The source of an article, read again if it is still the same."""
+    """The source of an article, read again if it is still the same.
 
-    def __init__(self, iri: Term, manifest: Mapping[str, Any]) -> None:
+    It is looked for where the build named it: from the folder we stand in, else from each folder above the dump. Its
+    digest tells that it is the right one.
+    """
+
+    def __init__(self, dump: Path, iri: Term, manifest: Mapping[str, Any]) -> None:
         entry = manifest["articles"].get(terms.value(iri), {})
-        self.base = manifest.get("base", terms.DEFAULT_BASE)
+        self.base = str(manifest.get("base", terms.DEFAULT_BASE))
         self.path = str(entry.get("source", ""))
         self.article: Article | None = None
-        self.note = ""
-        try:
-            self.article = pipeline.source_article(self.path, entry.get("sha256", ""))
-        except ReadError as error:
-            self.note = str(error)
+        self.note = "cannot be read again: no such file"
+        here = Path(self.path)
+        for path in (here, *(folder / here for folder in Path(os.path.abspath(dump)).parents)):
+            if path.is_file() and self.article is None:
+                try:
+                    self.article, self.note = pipeline.source_article(str(path), str(entry.get("sha256", ""))), ""
+                except ReadError as error:
+                    self.note = error.reason
 
 
 def _of_article(iri: Term, block: exporters.Block, wanted: Term, source: _Source) -> Iterator[Evidence]:
@@ -94,7 +98,7 @@ def _of_article(iri: Term, block: exporters.Block, wanted: Term, source: _Source
     for node in sorted(phrases, key=lambda node: int(terms.value(nodes[node][terms.BEGIN_INDEX]))):
         yield _of_phrase(node, nodes[node], source)
     if not any(wanted == node for node in phrases):
-        yield from _of_declared(iri, wanted, source)
+        yield from _of_declared(iri, block, wanted, source)
 
 
 def _of_phrase(node: Term, values: Mapping[Term, Term], source: _Source) -> Evidence:
@@ -115,20 +119,38 @@ def _of_phrase(node: Term, values: Mapping[Term, Term], source: _Source) -> Evid
     return Evidence(node, words, before, after, Place(source.path), rule, source.note)
 
 
-def _of_declared(iri: Term, wanted: Term, source: _Source) -> Iterator[Evidence]:
-    """Yield what the source says of itself about the IRI, each datum with its place."""
-    if source.article is None:
-        return
-    statements: tuple[Statement, ...] = mapping.describe(source.article, vocabulary.load(source.base), source.base)
-    for s in statements:
-        if s.span and wanted in (s.subject, s.object) and s.predicate not in (terms.TYPE, terms.MENTION, terms.CITATION):
-            rule = f"declared by the source as {terms.compact(s.predicate)}"
-            yield Evidence(s.subject, terms.value(s.object), "", "", source.article.place(s.span), rule)
+def _of_declared(iri: Term, block: exporters.Block, wanted: Term, source: _Source) -> Iterator[Evidence]:
+    """Yield what the source says of itself about the IRI, each datum with its place where the source can be read."""
+    spans = dict(_spans(source))
+    for s in block:
+        about = wanted in (s.subject, s.object) and s.predicate not in (terms.TYPE, terms.MENTION, terms.CITATION)
+        if s.graph != mapping.part(iri, "declared") or not about:
+            continue
+        rule = f"declared by the source as {terms.compact(s.predicate)}"
+        span = spans.get((s.subject, s.predicate, s.object))
+        if source.article is not None and span is None:
+            rule = f"{terms.compact(s.predicate)}: not in the source's own words, but given to the build or worked out by it"
+        place = source.article.place(span) if source.article is not None and span else Place(source.path)
+        yield Evidence(s.subject, terms.value(s.object), "", "", place, rule, source.note)
+
+
+def _spans(source: _Source) -> Iterator[tuple[tuple[Term, Term, Term], tuple[int, int]]]:
+    if source.article is not None:
+        for s in mapping.describe(source.article, _vocabulary(source.base), source.base):
+            if s.span:
+                yield (s.subject, s.predicate, s.object), s.span
+
+
+@lru_cache(maxsize=1)
+def _vocabulary(base: str) -> vocabulary.Vocabulary:
+    return vocabulary.load(base)
 
 
 def sentence(text: str, begin: int, end: int) -> tuple[int, int]:
     """Return begin and end of the sentence around `text[begin:end]`."""
-    ends = [match.end() for match in _SENTENCE_END.finditer(text, max(0, begin - 2000), min(len(text), end + 2000))]
+    found = _SENTENCE_END.finditer(text, max(0, begin - 2000), min(len(text), end + 2000))
+    # What goes on in small letters ("(really!) and …") has not ended
+    ends = [match.end() for match in found if match[0].isspace() or not text[match.end() :][:3].lstrip()[:1].islower()]
     first = max((stop for stop in ends if stop <= begin), default=max(0, begin - 2000))
     last = min((stop for stop in ends if stop >= end), default=min(len(text), end + 2000))
     return first + len(text[first:begin]) - len(text[first:begin].lstrip()), end + len(text[end:last].rstrip())

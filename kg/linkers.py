@@ -13,7 +13,7 @@ from typing import NamedTuple
 from kg import terms
 from kg.article import Article, Mention
 from kg.terms import Term
-from kg.vocabulary import Form, Vocabulary
+from kg.vocabulary import Form, Match, Vocabulary
 
 
 class Rule(NamedTuple):
@@ -62,9 +62,13 @@ def link(article: Article, vocabulary: Vocabulary) -> Article:
 def link_forms(article: Article, vocabulary: Vocabulary) -> Iterator[Mention]:
     """Yield what the vocabulary's forms name; a form that can mean other things needs evidence in the article."""
     language = article.language.text if article.language else None
-    matches = vocabulary.matches(article.text, language, article.prose())
+    matches = [
+        match
+        for match in vocabulary.matches(article.text, language, article.prose())
+        if not _is_of_another_name(article.text, match, vocabulary) and not _is_shouted_word(article.text, match)
+    ]
     certain = {form.entity for match in matches for form in match.forms if not form.ambiguous}
-    supported = certain | set(declared_entities(article, vocabulary))
+    supported = certain | set(declared_entities(article, vocabulary)) | set(_named_in_two_ways(article.text, matches))
     for begin, end, forms in matches:
         form = _chosen(forms, supported)
         if form is not None:
@@ -79,6 +83,38 @@ def _chosen(forms: Iterable[Form], supported: set[Term]) -> Form | None:
     return next(iter(certain.values())) if len(certain) == 1 else None
 
 
+def _named_in_two_ways(text: str, matches: Iterable[Match]) -> Iterator[Term]:
+    """Yield each entity that a name and an unlike metonym speak for: "Georgia" and "Tbilisi", not "Georgia" and "Georgian"."""
+    beginnings: dict[Term, set[tuple[bool, str]]] = {}
+    for begin, end, forms in matches:
+        for form in forms:
+            beginnings.setdefault(form.entity, set()).add((form.kind == "metonym", text[begin:end][:3].lower()))
+    for entity, found in beginnings.items():
+        if any(place and not name and one != other for place, one in found for name, other in found):
+            yield entity
+
+
+def _is_of_another_name(text: str, match: Match, vocabulary: Vocabulary) -> bool:
+    """Tell whether a single word is somebody else's surname: "Melania Trump", "Michael Jordan"."""
+    if " " in text[match.begin : match.end] or any(form.kind != "name" for form in match.forms):
+        return False
+    may_be_surname = any(form.ambiguous or terms.PERSON in vocabulary.types(form.entity) for form in match.forms)
+    return may_be_surname and _after_first_name(text, match.begin)
+
+
+# Acronyms that are words as well, so that they mean nothing where a whole sentence is in capitals
+_WORDS = frozenset({"AID", "IT", "MAD", "SALT", "START", "US", "WHO"})
+_SENTENCE = re.compile(r"[^.!?\n]*")
+
+
+def _is_shouted_word(text: str, match: Match) -> bool:
+    if text[match.begin : match.end] not in _WORDS:
+        return False
+    begin = max(text.rfind(mark, 0, match.begin) for mark in ".!?\n") + 1
+    sentence = text[begin : match.begin] + (_SENTENCE.match(text, match.end) or [""])[0]
+    return len(re.findall(r"[^\W\d_]{2,}", sentence)) >= 2 and not any(letter.islower() for letter in sentence)
+
+
 def declared_entities(article: Article, vocabulary: Vocabulary) -> Iterator[Term]:
     """Yield the states, regions and themes that the article says it is about and the vocabulary knows."""
     for region in article.regions:
@@ -89,7 +125,7 @@ def declared_entities(article: Article, vocabulary: Vocabulary) -> Iterator[Term
         yield from (found,) if found else ()
 
 
-_DEFINITION = re.compile(r"[\"'”’»]?\s?\(\s?[\"'“‘«]?([A-Z][A-Za-z0-9&-]{1,11})[\"'”’»]?\s?\)")
+_DEFINITION = re.compile(r"[\"'”’»]?\s{0,3}\(\s?[\"'“‘«]?([A-Z][A-Za-z0-9&-]{1,11})[\"'”’»]?\s?\)")
 
 
 def link_abbreviations(article: Article, vocabulary: Vocabulary) -> Iterator[Mention]:
@@ -113,11 +149,17 @@ def _abbreviates(abbreviation: str, name: str) -> bool:
     return len(capitals) >= 2 and len(name) > len(abbreviation) and initials.issuperset(capitals)
 
 
-# Words that stand before a surname without being a first name
-_TITLES = frozenset(
-    "president chancellor minister secretary senator governor general ambassador representative chairman chairwoman "
-    "chair director commissioner spokesman spokeswoman king queen prince princess premier leader mr mrs ms miss dr prof "
-    "professor sir lady the and or but of with for in on by from that says".split()
+# Words that stand with a capital before a surname without being a first name: titles, and what headlines capitalise
+_NO_FIRST_NAMES = frozenset(
+    "president chancellor minister secretary senator governor general ambassador representative chairman chairwoman chair "
+    "director commissioner spokesman spokeswoman king queen prince princess premier leader mr mrs ms miss dr prof professor "
+    "sir lady candidate nominee republican democrat madam comrade "
+    "a an the and or but nor not of with without for in into on by to from that than as at after before against about over "
+    "under between behind beyond during since until if when while where why how what who which because like "
+    "will would can could may might must should shall does did do is are was were be been being has have had "
+    "meanwhile yesterday later earlier recently then once again perhaps maybe also instead "
+    "says said meets meet visits tells told asks wants calls both either even only still now today yet "
+    "new old northern southern eastern western central soviet modern post-soviet neighboring neighbouring".split()
 )
 
 
@@ -147,23 +189,30 @@ def _surname(words: list[str]) -> str:
     return " ".join(words[first:])
 
 
-_WORD_BEFORE = re.compile(r"([\w.'’-]+)\s\Z")
+_INITIALS = re.compile(r"(?:[A-Z]\.-?)+")
+_WORD_BEFORE = re.compile(r"([\w.'’-]+)\s+\Z")
 
 
 def _after_first_name(text: str, begin: int) -> bool:
     """Tell whether a capitalised word that is no title stands right before: then the surname is somebody else's."""
     lead = text[max(0, begin - 60) : begin]
     before = _WORD_BEFORE.search(lead)
-    if before is None or not before[1][:1].isupper() or before[1].rstrip(".").lower() in _TITLES:
+    if before is None or not before[1][:1].isupper() or "\n\n" in before[0]:
         return False
-    opening = lead[: before.start()].rstrip()
-    return bool(opening) and opening[-1] not in '.!?:;"“”('  # a first word has its capital from the sentence
+    if before[1].endswith(".") and not _INITIALS.fullmatch(before[1]):
+        return False  # a sentence ends there
+    word = before[1].rstrip(".").lower()
+    if word in _NO_FIRST_NAMES or word.rpartition("-")[2] in _NO_FIRST_NAMES or word.endswith(("'s", "’s")):
+        return False
+    # A word that the text also has in lower case is no name
+    return re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text) is None
 
 
 def _words(article: Article, word: str) -> Iterator[tuple[int, int]]:
     """Yield where a word stands by itself in the article's prose."""
     stretches = list(article.prose())
-    for match in re.finditer(rf"(?<!\w){re.escape(word)}(?!\w)", article.text):
+    pattern = r"\s+".join(map(re.escape, word.split()))
+    for match in re.finditer(rf"(?<!\w){pattern}(?!\w)", article.text):
         if any(begin <= match.start() and match.end() <= end for begin, end in stretches):
             yield match.start(), match.end()
 

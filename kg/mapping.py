@@ -239,8 +239,8 @@ def describe_text(about: _Subject) -> Iterator[Triple]:
     count = sum(1 for _ in _WORD.finditer(body))
     yield about.iri, terms.WORD_COUNT, terms.literal(str(count), datatype=terms.XSD_NON_NEGATIVE_INTEGER), None
     if about.include_text:
-        yield about.iri, terms.ARTICLE_BODY, about.text(Datum(body)), None
-        yield node, terms.IS_STRING, terms.literal(text), None
+        yield about.iri, terms.ARTICLE_BODY, about.text(Datum(_writable(body))), None
+        yield node, terms.IS_STRING, terms.literal(_writable(text)), None
 
 
 def describe_citations(about: _Subject) -> Iterator[Triple]:
@@ -263,7 +263,7 @@ def _phrase(about: _Subject, node: Term, kind: Term, begin: int, end: int, span:
     yield node, terms.REFERENCE_CONTEXT, part(about.iri, "text"), span
     yield node, terms.BEGIN_INDEX, terms.literal(str(begin), datatype=terms.XSD_NON_NEGATIVE_INTEGER), span
     yield node, terms.END_INDEX, terms.literal(str(end), datatype=terms.XSD_NON_NEGATIVE_INTEGER), span
-    yield node, terms.ANCHOR_OF, terms.literal(about.article.text[begin:end]), span
+    yield node, terms.ANCHOR_OF, terms.literal(_writable(about.article.text[begin:end])), span
 
 
 def describe_mentions(about: _Subject) -> Iterator[Triple]:
@@ -284,14 +284,14 @@ def describe_mentions(about: _Subject) -> Iterator[Triple]:
         yield node, terms.MENTION_KIND, KINDS[RULES[rule].kind], span
         before, after = text[max(0, begin - _CONTEXT_LENGTH) : begin], text[end : end + _CONTEXT_LENGTH]
         if before:
-            yield node, terms.BEFORE, terms.literal(_without_controls(before)), span
+            yield node, terms.BEFORE, terms.literal(_writable(before)), span
         if after:
-            yield node, terms.AFTER, terms.literal(_without_controls(after)), span
+            yield node, terms.AFTER, terms.literal(_writable(after)), span
 
 
-def _without_controls(text: str) -> str:
-    """Return words around a mention; a plain-text source may hold characters that RDF formats cannot."""
-    return re.sub("[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff]", "", text)
+def _writable(text: str) -> str:
+    """Return the text with a space for each character that RDF formats cannot hold, as plain text may: offsets stay."""
+    return re.sub("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]", " ", text)
 
 
 DECLARED: tuple[Callable[[_Subject], Iterator[Triple]], ...] = (

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import shutil
 from collections import Counter, defaultdict
@@ -16,13 +15,11 @@ from typing import Any, BinaryIO, TypeVar
 from kg import dataset, exporters, folders, linkers, mapping, rdf, readers, reports, resources, terms, validation, vocabulary
 from kg.article import Article, Datum, Record
 from kg.config import REQUIREMENTS, Config
-from kg.errors import Finding, KgError, Place, ReadError, UsageError
+from kg.errors import SEVERITIES, Finding, KgError, Place, ReadError, UsageError
 from kg.terms import Statement, Term
 from kg.validation import Engine, Shapes
-from kg.version import VERSION
 from kg.vocabulary import Vocabulary
 
-MANIFEST = "manifest.json"
 NQUADS = "articles.nq"
 
 T = TypeVar("T")
@@ -90,7 +87,7 @@ def convert(record: Record, tools: Tools) -> Converted:
         lines.encode(),
         frozenset(s.object for s in statements if s.object in tools.vocabulary),
         Counter(linkers.RULES[mention.rule].kind for mention in article.mentions),
-        (*article.notes, *check(article, statements, tools)),
+        tuple(sorted((*article.notes, *check(article, statements, tools)), key=lambda f: SEVERITIES.index(f.severity))),
     )
 
 
@@ -115,13 +112,18 @@ class Refusal:
     findings: tuple[Finding, ...]
 
 
-def each(sources: Iterable[Path | str], step: Callable[[Record], T]) -> Iterator[T | Refusal | Finding]:
+def each(
+    sources: Iterable[Path | str], step: Callable[[Record], T], leave_out: Path | None = None
+) -> Iterator[T | Refusal | Finding]:
     """Yield what `step` makes of each record; a `Refusal` where it could not, a `Finding` for what was skipped.
 
-    The only place where a `KgError` is caught: one bad record costs no other. A source that does not exist raises.
+    The only place where a `KgError` is caught: one bad record costs no other. A source that does not exist raises. What
+    stands in the folder `leave_out` is passed over.
     """
     for source in sources:
         for item in readers.split(source):
+            if leave_out and _stands_in(item, leave_out):
+                continue
             try:
                 if isinstance(item, KgError):
                     raise item
@@ -131,6 +133,11 @@ def each(sources: Iterable[Path | str], step: Callable[[Record], T]) -> Iterator
             except KgError as refusal:
                 place = item.place() if isinstance(item, Record) else Place(str(source))
                 yield Refusal(tuple(Finding("violation", e.reason, e.place or place) for e in refusal.each()))
+
+
+def _stands_in(item: Record | KgError | Finding, folder: Path) -> bool:
+    place = item.place() if isinstance(item, Record) else item.place
+    return place is not None and Path(os.path.realpath(place.source)).is_relative_to(folder)
 
 
 # --- a dump ----------------------------------------------------------------------------------------------------------------
@@ -188,6 +195,8 @@ class _Spool:
             self.refused += 1
             return
         before = self.articles.get(converted.iri)
+        if before is not None and before.source == converted.source and before.digest == converted.digest:
+            return  # a file that was named twice, by itself and by its folder
         if before is not None:
             same = before.text_digest == converted.text_digest
             words = "the same article stands in" if same else "another text with the same IRI stands in"
@@ -219,20 +228,24 @@ def publish(
 ) -> Summary:
     """Build a dump of every article in the sources, and put it in place of the folder in one step.
 
-    With a fault in any article nothing is published and the old dump stays; with `keep_going` the good ones are. Raises
-    `KgError` for what concerns the whole build: configuration, vocabulary, shapes, disk.
+    With a fault in any article nothing is published and the old dump stays; with `keep_going` the good ones are. The order
+    of the sources does not matter; the folder itself is none, even where it lies in one. Raises `KgError` for what
+    concerns the whole build: configuration, vocabulary, shapes, disk.
     """
     config, folder = config or Config(), Path(folder)
+    _epoch_day()
     tools = load_tools(config, engine)
-    with folders.new_version(folder, MANIFEST) as fresh:
+    paths = sorted(set(map(Path, sources)))
+    inside = _if_inside(folder, paths)
+    with folders.new_version(folder, dataset.strangers) as fresh:
         path = fresh / ".spool"
         with path.open("w+b") as file:
             spool = _Spool(file)
-            for count, item in enumerate(each(sources, lambda record: convert(record, tools)), 1):
+            for count, item in enumerate(each(paths, lambda record: convert(record, tools), inside), 1):
                 spool.take(item)
                 progress(count)
             if not spool.articles and not spool.refused:
-                spool.findings.append(Finding("violation", "no articles here", Place(" ".join(map(str, sources)))))
+                spool.findings.append(Finding("violation", "no articles here", Place(" ".join(map(str, paths)))))
             faulty = any(finding.severity == "violation" for finding in spool.findings)
             published = bool(spool.articles) and (keep_going or not faulty)
             findings = tuple(reports.collapsed(spool.findings))
@@ -243,6 +256,16 @@ def publish(
         if published:
             folders.put_in_place(fresh, folder)
     return summary
+
+
+def _if_inside(folder: Path, sources: Iterable[Path]) -> Path | None:
+    """Return the folder where it lies in a source. Raises `UsageError` for a source that lies in the folder."""
+    real = Path(os.path.realpath(folder))
+    places = {source: Path(os.path.realpath(source)) for source in sources}
+    for source, place in places.items():
+        if place.is_relative_to(real):
+            raise UsageError(f"this source lies in the output folder {folder}, which is replaced", Place(str(source)))
+    return real if any(real.is_relative_to(place) for place in places.values()) else None
 
 
 def _write(fresh: Path, spool: _Spool, tools: Tools, summary: Summary) -> None:
@@ -267,8 +290,9 @@ def _write(fresh: Path, spool: _Spool, tools: Tools, summary: Summary) -> None:
     _save(fresh / "dataset.ttl", exporters.FORMATS["turtle"].write([statements]))
     for name, source in (("ontology.ttl", "kg.ttl"), ("context.jsonld", "context.jsonld")):
         shutil.copyfile(resources.folder("ontology") / source, fresh / name)
-    _save(fresh / "report.json", [_json(summary.as_row())])
-    _save(fresh / MANIFEST, [_json(_manifest(fresh, spool, tools.config))])
+    _save(fresh / "report.json", [reports.json_text(summary.as_row(), indent=1)])
+    articles = {terms.value(iri): (found.source, found.digest) for iri, found in sorted(spool.articles.items())}
+    _save(fresh / dataset.MANIFEST, [reports.json_text(dataset.manifest(fresh, tools.config.base, articles), indent=1)])
 
 
 def _save(path: Path, pieces: Iterable[str]) -> None:
@@ -276,40 +300,24 @@ def _save(path: Path, pieces: Iterable[str]) -> None:
         file.writelines(pieces)
 
 
-def _json(row: Mapping[str, Any]) -> str:
-    return json.dumps(row, ensure_ascii=False, indent=1) + "\n"
-
-
 def _file(path: Path, media_type: str) -> dataset.File:
-    return dataset.File(media_type, path.stat().st_size, _sha256(path))
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _manifest(fresh: Path, spool: _Spool, config: Config) -> dict[str, Any]:
-    return {
-        "kg": VERSION,
-        "base": config.base,
-        "articles": {
-            terms.value(iri): {"source": found.source, "sha256": found.digest} for iri, found in sorted(spool.articles.items())
-        },
-        "files": {
-            file.name: {"sha256": _sha256(file), "bytes": file.stat().st_size}
-            for file in sorted(fresh.iterdir())
-            if not file.name.startswith(".")
-        },
-    }
+    return dataset.File(media_type, path.stat().st_size, dataset.sha256(path))
 
 
 def _issued(published: Iterable[str | None]) -> str | None:
     """Return the day of the dump: `SOURCE_DATE_EPOCH`, else the newest day on which an article was published."""
-    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-    if epoch.isdigit():
+    return _epoch_day() or max((date[:10] for date in published if date), default=None)
+
+
+def _epoch_day() -> str | None:
+    """Return the day of `SOURCE_DATE_EPOCH`. Raises `UsageError` where that is no number of seconds."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    if not epoch:
+        return None
+    try:
         return datetime.fromtimestamp(int(epoch), UTC).date().isoformat()
-    return max((date[:10] for date in published if date), default=None)
+    except (ValueError, OverflowError, OSError) as error:
+        raise UsageError(f"SOURCE_DATE_EPOCH is a number of seconds, not {epoch[:40]!r}") from error
 
 
 def validate(targets: Iterable[Path | str], config: Config | None = None, engine: Engine = "auto") -> list[Finding]:
@@ -320,14 +328,16 @@ def validate(targets: Iterable[Path | str], config: Config | None = None, engine
     tools = load_tools(config or Config(), engine)
     findings: list[Finding] = []
     for target in map(Path, targets):
-        if (target / MANIFEST).is_file():
-            findings.extend(_check_dump(target / NQUADS, tools))
-        elif target.suffix.lower() in rdf.SUFFIXES and target.is_file():
-            findings.extend(_check_rdf(target, tools))
-        else:
-            findings.extend(_check_articles(target, tools))
-    results = [finding for finding in findings if isinstance(finding, validation.Result)]
-    return results + reports.collapsed(finding for finding in findings if not isinstance(finding, validation.Result))
+        is_rdf = target.suffix.lower() in rdf.SUFFIXES and target.is_file()
+        is_dump = (target / NQUADS).is_file() or dataset.is_dump(target)
+        check = _check_dump if is_dump else _check_rdf if is_rdf else _check_articles
+        try:
+            findings.extend(check(target, tools))
+        except UsageError:
+            raise
+        except KgError as error:
+            findings.extend(Finding("violation", e.reason, e.place or Place(str(target))) for e in error.each())
+    return reports.collapsed(findings, kinds=(Finding,))
 
 
 def _check_articles(target: Path, tools: Tools) -> Iterator[Finding]:
@@ -340,17 +350,17 @@ def _check_articles(target: Path, tools: Tools) -> Iterator[Finding]:
 
 
 def _check_rdf(target: Path, tools: Tools) -> Iterator[Finding]:
-    try:
-        statements = rdf.read(target)
-    except KgError as error:
-        yield from (Finding("violation", e.reason, e.place or Place(str(target))) for e in error.each())
-        return
-    yield from validation.validate(statements, tools.shapes, tools.engine, lambda span: Place(str(target)))
+    yield from validation.validate(rdf.read(target), tools.shapes, tools.engine, lambda span: Place(str(target)))
 
 
-def _check_dump(nquads: Path, tools: Tools) -> Iterator[Finding]:
-    """Check a dump article by article: the engines' time grows faster than a graph does."""
+def _check_dump(target: Path, tools: Tools) -> Iterator[Finding]:
+    """Check that a dump is whole, then article by article: the engines' time grows faster than a graph does."""
+    changed = list(dataset.changed_files(target))
+    yield from changed
+    nquads = target / NQUADS
     place = Place(str(nquads))
+    if any(finding.place == place for finding in changed):
+        return
     shared: list[Statement] = []
     for block in exporters.read_blocks(nquads):
         if mapping.article_of(block[0].graph) is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 import re
 from collections import defaultdict
@@ -15,8 +16,10 @@ from kg.errors import Place, ResourceError, VocabularyError
 from kg.terms import Statement, Term
 
 DEFAULT_GRAPH = ""
+# Not the file's path: what a file says must not depend on where it lies
+DEFAULT_BASE = "urn:x-kg:document"
 
-_FORMATS = {
+FORMATS = {
     ".ttl": pyoxigraph.RdfFormat.TURTLE,
     ".nt": pyoxigraph.RdfFormat.N_TRIPLES,
     ".nq": pyoxigraph.RdfFormat.N_QUADS,
@@ -27,33 +30,36 @@ _FORMATS = {
     ".owl": pyoxigraph.RdfFormat.RDF_XML,
     ".xml": pyoxigraph.RdfFormat.RDF_XML,
 }
-SUFFIXES = frozenset(_FORMATS)
-_ENTITY = re.compile(rb"<!ENTITY\s+(?:%\s*)?[^\s>]+\s+(?:SYSTEM|PUBLIC|\"[^\"]*&|'[^']*&)")
+SUFFIXES = frozenset(FORMATS)
+# Entities in entities swell beyond bounds, and so does a long one that is used often
+_ENTITY = re.compile(rb"<!ENTITY\s+(?:%\s*)?[^\s>]+\s+(?:SYSTEM|PUBLIC|\"(?:[^\"]*&|[^\"]{1000})|'(?:[^']*&|[^']{1000}))")
 
 
 def read(path: Path | str) -> list[Statement]:
     """Return the statements of an RDF file; blank nodes are labelled by their content.
 
     Raises `VocabularyError` with line and column for bad syntax, for an unknown ending, and for RDF/XML whose entities
-    stand for other entities or for files; `ResourceError` where the file cannot be read. Nothing is fetched.
+    are long or stand for other entities or for files; `ResourceError` where the file cannot be read. Nothing is fetched.
     """
     path = Path(path)
-    if path.suffix.lower() not in _FORMATS:
-        raise VocabularyError(f"not an RDF file by its ending (one of {' '.join(sorted(_FORMATS))})", Place(str(path)))
+    if path.suffix.lower() not in FORMATS:
+        raise VocabularyError(f"not an RDF file by its ending (one of {' '.join(sorted(FORMATS))})", Place(str(path)))
     try:
         body = path.read_bytes()
     except OSError as error:
         raise ResourceError(f"cannot be read: {error.strerror}", Place(str(path))) from error
-    return parse(body, _FORMATS[path.suffix.lower()], str(path))
+    return parse(body, FORMATS[path.suffix.lower()], str(path))
 
 
-def parse(body: bytes, form: pyoxigraph.RdfFormat, source: str) -> list[Statement]:
-    """Return the statements of an RDF document. Raises `VocabularyError` as `read` does."""
+def parse(body: bytes, form: pyoxigraph.RdfFormat, source: str, base: str = DEFAULT_BASE) -> list[Statement]:
+    """Return the statements of an RDF document; `base` is what relative IRIs refer to. Raises `VocabularyError` as `read` does."""
     if form == pyoxigraph.RdfFormat.RDF_XML and (match := _ENTITY.search(body)):
         line = body.count(b"\n", 0, match.start()) + 1
-        raise VocabularyError("an XML entity that stands for another entity or a file is not read", Place(source, line))
+        raise VocabularyError(
+            "an XML entity that is long, or stands for another entity or a file, is not read", Place(source, line)
+        )
     try:
-        quads = set(pyoxigraph.parse(body, format=form, base_iri="urn:x-kg:document"))
+        quads = set(pyoxigraph.parse(body.removeprefix(codecs.BOM_UTF8), format=form, base_iri=base))
     except SyntaxError as error:
         reason = re.sub(r"^Parser error .*?: | \(line \d+\)$", "", str(error.msg))
         if "LoadDocumentCallback" in reason:
@@ -88,12 +94,18 @@ def _term(node: object, source: str) -> Term:
     if isinstance(node, pyoxigraph.BlankNode):
         return f"_:{node.value}"
     if isinstance(node, pyoxigraph.Literal) and node.direction is None:
-        quoted = f'"{terms.escape(node.value)}"'
-        if node.language:
-            return f"{quoted}@{node.language.lower()}"
-        datatype = f"<{node.datatype.value}>"
-        return quoted if datatype == terms.XSD_STRING else f"{quoted}^^{datatype}"
+        return _literal(node, source)
     raise VocabularyError("a triple term or a text with a direction: RDF 1.2 is not read", Place(source))
+
+
+def _literal(node: pyoxigraph.Literal, source: str) -> Term:
+    quoted = f'"{terms.escape(node.value)}"'
+    if node.language:
+        return f"{quoted}@{node.language.lower()}"
+    datatype = f"<{node.datatype.value}>"
+    if datatype == terms.LANG_STRING:
+        raise VocabularyError(f"a text of type rdf:langString has a language: {quoted[:80]}", Place(source))
+    return quoted if datatype == terms.XSD_STRING else f"{quoted}^^{datatype}"
 
 
 def label_blank_nodes(statements: Iterable[Statement]) -> list[Statement]:
@@ -104,53 +116,67 @@ def label_blank_nodes(statements: Iterable[Statement]) -> list[Statement]:
     their names and texts differ.
     """
     statements = list(statements)
-    outgoing: defaultdict[Term, list[Statement]] = defaultdict(list)
-    incoming: defaultdict[Term, list[Statement]] = defaultdict(list)
-    for statement in statements:
-        if is_blank(statement.subject):
-            outgoing[statement.subject].append(statement)
-        if is_blank(statement.object):
-            incoming[statement.object].append(statement)
-    nodes = outgoing.keys() | incoming.keys()
+    nodes = _blank_nodes(statements)
     if not nodes:
         return sorted(statements)
-    parents_first = _parents_first(nodes, outgoing, incoming)
-    content: dict[Term, str] = {}
-    for node in reversed(parents_first):
-        said = sorted((s.predicate, content.get(s.object, _unlabelled(s.object)), s.graph) for s in outgoing[node])
-        content[node] = _digest(said)
+    order = _parents_first(nodes)
+    content = _colours(nodes, reversed(order), {})
+    place = _colours(nodes, order, content)
+    around = _colours(nodes, reversed(order), place)
     labels: dict[Term, Term] = {}
     count: defaultdict[str, int] = defaultdict(int)
-    for node in parents_first:
-        hangs = sorted((labels.get(s.subject, _unlabelled(s.subject)), s.predicate, s.graph) for s in incoming[node])
-        digest = _digest([content[node], *hangs])
+    for node in _parents_first(nodes, around):
+        digest = _digest([around[node], *_seen_from(node, nodes[node], labels)])
         count[digest] += 1
         labels[node] = f"_:b{digest}" + (f"n{count[digest]}" if count[digest] > 1 else "")
-    return sorted(s._replace(subject=labels.get(s.subject, s.subject), object=labels.get(s.object, s.object)) for s in statements)
+    return sorted(
+        Statement(labels.get(s, s), p, labels.get(o, o), labels.get(graph, graph), span) for s, p, o, graph, span in statements
+    )
 
 
-def _parents_first(
-    nodes: Iterable[Term],
-    outgoing: Mapping[Term, list[Statement]],
-    incoming: Mapping[Term, list[Statement]],
-) -> list[Term]:
-    waiting = {node: sum(is_blank(s.subject) for s in incoming.get(node, ())) for node in nodes}
-    ready = [node for node, parents in waiting.items() if not parents]
+def _blank_nodes(statements: Iterable[Statement]) -> dict[Term, list[Statement]]:
+    """Return each blank node with the statements in which it stands."""
+    nodes: defaultdict[Term, list[Statement]] = defaultdict(list)
+    for statement in statements:
+        for term in {statement.subject, statement.object, statement.graph}:
+            if is_blank(term):
+                nodes[term].append(statement)
+    return nodes
+
+
+def _colours(nodes: Mapping[Term, list[Statement]], order: Iterable[Term], known: Mapping[Term, str]) -> dict[Term, str]:
+    """Return for each node, in that order, a digest of its colour so far and of what stands around it."""
+    colours: dict[Term, str] = {}
+    for node in order:
+        colours[node] = _digest([known.get(node, ""), *_seen_from(node, nodes[node], colours)])
+    return colours
+
+
+def _seen_from(node: Term, statements: Iterable[Statement], names: Mapping[Term, str]) -> list[tuple[str, ...]]:
+    """Return the statements of a blank node as it sees them: itself a star, other blank nodes by their names so far."""
+
+    def seen(term: Term) -> str:
+        return "*" if term == node else names.get(term, "_:") if is_blank(term) else term
+
+    return sorted((seen(s.subject), s.predicate, seen(s.object), seen(s.graph)) for s in statements)
+
+
+def _parents_first(nodes: Mapping[Term, list[Statement]], colours: Mapping[Term, str] | None = None) -> list[Term]:
+    """Return the nodes with each after those that it hangs on, circles last; among equals by colour."""
+    colours = colours or {}
+    waiting = {node: sum(s.object == node and is_blank(s.subject) for s in found) for node, found in nodes.items()}
+    ready = sorted((node for node, parents in waiting.items() if not parents), key=lambda node: colours.get(node, ""))
     order: list[Term] = []
     while ready:
         node = ready.pop()
         order.append(node)
-        for statement in outgoing.get(node, ()):
-            if is_blank(statement.object):
-                waiting[statement.object] -= 1
-                if not waiting[statement.object]:
-                    ready.append(statement.object)
+        below = [s.object for s in nodes[node] if s.subject == node and is_blank(s.object)]
+        for child in sorted(below, key=lambda child: colours.get(child, "")):
+            waiting[child] -= 1
+            if not waiting[child]:
+                ready.append(child)
     circles = waiting.keys() - set(order)
-    return order + sorted(circles, key=lambda node: sorted((s.predicate, _unlabelled(s.object)) for s in outgoing.get(node, ())))
-
-
-def _unlabelled(term: Term) -> Term:
-    return "" if is_blank(term) else term
+    return order + sorted(circles, key=lambda node: (colours.get(node, ""), _seen_from(node, nodes[node], {})))
 
 
 def _digest(parts: Sequence[object]) -> str:
@@ -179,3 +205,13 @@ def nquads(statement: Statement) -> str:
     if statement.graph:
         return f"{statement.subject} {statement.predicate} {statement.object} {statement.graph} .\n"
     return f"{statement.subject} {statement.predicate} {statement.object} .\n"
+
+
+def parse_nquads(line: str) -> Statement:
+    """Return the statement of a line that `nquads` made."""
+    subject, predicate, rest = line.removesuffix("\n").removesuffix(" .").split(" ", 2)
+    if rest[0] == '"':
+        close = rest.index(" ", rest.rindex('"')) if " " in rest[rest.rindex('"') :] else len(rest)
+        return Statement(subject, predicate, rest[:close], rest[close + 1 :])
+    object_, _, graph = rest.partition(" ")
+    return Statement(subject, predicate, object_, graph)

@@ -4,24 +4,42 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from typing import Any
 
 from kg import terms
 from kg.errors import Finding, Severity
+from kg.rdf import is_blank
 from kg.validation import SH, Result
 
-_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
+# Controls, directions, what cannot be seen, and bytes of a file name that are no character. The two joiners stay: they are
+# spelling in Persian and in the scripts of India.
+_UNPRINTABLE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
+)
 
 
 def to_text(findings: Sequence[Finding]) -> str:
     """Return a line for each finding, `path:line:column: severity: reason`; nothing that a terminal would obey."""
-    return "".join(f"{printable(str(finding))}\n" for finding in findings)
+    return "".join(f"{printable(f'{f.place}: {f.severity}: {reason(f)}')}\n" for f in findings)
+
+
+def reason(finding: Finding) -> str:
+    """Return the reason, with the node at fault where no line tells it."""
+    if isinstance(finding, Result) and not finding.place.line:
+        return f"{finding.reason} ({terms.compact(finding.focus)})"
+    return finding.reason
 
 
 def printable(text: str) -> str:
     """Return the text with control and direction characters as escapes, so that a source cannot steer a terminal."""
-    return _UNPRINTABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    return _UNPRINTABLE.sub(_escape, text)
+
+
+def _escape(found: re.Match[str]) -> str:
+    code = ord(found[0])
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
 def to_github(findings: Sequence[Finding]) -> str:
@@ -32,13 +50,12 @@ def to_github(findings: Sequence[Finding]) -> str:
         place = finding.place
         numbers = {"line": place.line, "endLine": place.end_line, "col": place.column, "endColumn": place.end_column}
         properties = [f"file={_property(place.source)}", *(f"{name}={n}" for name, n in numbers.items() if n)]
-        lines.append(f"::{levels[finding.severity]} {','.join(properties)}::{_message(finding.reason)}\n")
+        lines.append(f"::{levels[finding.severity]} {','.join(properties)}::{_message(reason(finding))}\n")
     return "".join(lines)
 
 
 def _message(text: str) -> str:
-    text = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-    return _UNPRINTABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    return printable(text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A"))
 
 
 def _property(text: str) -> str:
@@ -47,7 +64,12 @@ def _property(text: str) -> str:
 
 def to_json(findings: Sequence[Finding]) -> str:
     """Return a JSON array of objects: severity, reason, source, line, column; for SHACL results also their terms."""
-    return json.dumps([as_row(finding) for finding in findings], ensure_ascii=False, indent=1) + "\n"
+    return json_text([as_row(finding) for finding in findings], indent=1)
+
+
+def json_text(value: Any, indent: int | None = None) -> str:
+    """Return a value as JSON; bytes of a file name that are no character stand as escapes, which JSON can carry."""
+    return json.dumps(value, ensure_ascii=False, indent=indent).encode("utf-8", "backslashreplace").decode() + "\n"
 
 
 def as_row(finding: Finding) -> dict[str, Any]:
@@ -72,21 +94,26 @@ def as_row(finding: Finding) -> dict[str, Any]:
 
 
 def to_turtle(findings: Sequence[Finding]) -> str:
-    """Return the W3C validation report as Turtle: the SHACL results; what no shape found (reading faults) is a comment."""
+    """Return the W3C validation report as Turtle: the SHACL results; what no shape found (reading faults) is a comment.
+
+    With such a fault the report does not say that all conforms: what could not be read was not checked.
+    """
     lines = [f"@prefix sh: <{SH}> .", "", "[] a sh:ValidationReport ;"]
     results = [finding for finding in findings if isinstance(finding, Result)]
-    lines.append(f"    sh:conforms {'false' if results else 'true'}")
+    faulty = any(finding.severity == "violation" for finding in findings)
+    lines.append(f"    sh:conforms {'false' if results or faulty else 'true'}")
     for result in results:
         severity = {"violation": "sh:Violation", "warning": "sh:Warning", "info": "sh:Info"}[result.severity]
         lines[-1] += " ;"
         pairs = [
             ("sh:focusNode", result.focus),
-            ("sh:resultPath", result.path),
+            # A path of several steps is a blank node of the shapes: here, its name would mean nothing
+            ("sh:resultPath", result.path if result.path and not is_blank(result.path) else None),
             ("sh:value", result.value),
             ("sh:resultSeverity", severity),
             ("sh:sourceShape", result.shape or None),
             ("sh:sourceConstraintComponent", f"<{result.constraint}>"),
-            ("sh:resultMessage", terms.literal(result.reason)),
+            ("sh:resultMessage", terms.literal("\n".join(map(printable, result.reason.split("\n"))))),
         ]
         inner = " ;\n        ".join(f"{name} {value}" for name, value in pairs if value)
         lines.append(f"    sh:result [ a sh:ValidationResult ;\n        {inner} ]")
@@ -99,16 +126,24 @@ Report = Callable[[Sequence[Finding]], str]
 REPORTS: Mapping[str, Report] = {"text": to_text, "github": to_github, "json": to_json, "turtle": to_turtle}
 
 
-def collapsed(findings: Iterable[Finding], severities: Container[Severity] = ("info",)) -> list[Finding]:
-    """Return the findings; what many articles give for the same reason stands once, with how often it came."""
-    grouped: dict[tuple[Severity, str], list[Finding]] = {}
+def collapsed(
+    findings: Iterable[Finding], severities: Container[Severity] = ("info",), kinds: Container[type] = (Finding, Result)
+) -> list[Finding]:
+    """Return the findings in order; what many sources give for the same reason stands once, with how often it came."""
     kept: list[Finding] = []
+    places: dict[tuple[Severity, str], int] = {}
+    count: Counter[int] = Counter()
     for finding in findings:
-        if finding.severity in severities:
-            grouped.setdefault((finding.severity, finding.reason), []).append(finding)
-        else:
+        position = len(kept)
+        if finding.severity in severities and type(finding) in kinds:
+            position = places.setdefault((finding.severity, finding.reason), position)
+            count[position] += 1
+        if position == len(kept):
             kept.append(finding)
-    for (severity, reason), same in grouped.items():
-        first = same[0]
-        kept.append(Finding(severity, f"{reason} ({len(same):,} times, here first)", first.place) if len(same) > 1 else first)
-    return kept
+    return [_times(finding, count[position]) for position, finding in enumerate(kept)]
+
+
+def _times(finding: Finding, count: int) -> Finding:
+    if count < 2:
+        return finding
+    return Finding(finding.severity, f"{finding.reason} ({count:,} times, here first)", finding.place)

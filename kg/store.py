@@ -1,15 +1,20 @@
 """SPARQL over a dump: the only door to the query engine.
 
 A query runs in a child process, because the engine cannot be told to stop and a query of some thousand braces ends its
-process; so it costs the question, never who asked.
+process; so it costs the question, never who asked. While it runs the child can open no connection and no file, and its
+memory is bounded.
 """
 
 from __future__ import annotations
 
-import multiprocessing
+import os
+import pickle
 import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Literal
 
@@ -21,12 +26,16 @@ Kind = Literal["solutions", "boolean", "graph"]
 
 DEFAULT_TIMEOUT = 60.0
 _DEEPEST = 200
+_SHOWN = 160
 _LONGEST = 64 * 1024
+_MEMORY = 1 << 30  # bytes that an answer may need beside the graph
+_CHILD = "from kg import store; store.answer_request()"
 _TOKEN = re.compile(
     r"(?P<text>\"\"\".*?\"\"\"|'''.*?'''|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*')|(?P<iri><[^<>\"{}|^`\\\s]*>)"
     r"|(?P<comment>#[^\n]*)|(?P<open>[({\[])|(?P<close>[)}\]])|(?P<word>[A-Za-z_][\w:.-]*|[?$]\w+)",
     re.DOTALL,
 )
+_SERVICE = re.compile(r"(?:^|true\.|false\.)service", re.IGNORECASE)
 _MEDIA = {"csv": "CSV", "tsv": "TSV", "json": "JSON", "xml": "XML"}
 
 
@@ -46,20 +55,17 @@ def query(target: Path | str, text: str, format: str = "json", timeout: float = 
     a query that is wrong, too deep, too long or slower than `timeout` seconds, and for SERVICE; `KgError` for bad data.
     """
     _check(text)
-    ours, theirs = multiprocessing.get_context("spawn").Pipe(duplex=False)
-    child = multiprocessing.get_context("spawn").Process(target=_answer, args=(theirs, str(target), text, format), daemon=True)
-    child.start()
-    theirs.close()
+    # The child finds the modules that we have; -P: and never those of the folder that we happen to stand in
+    command = [sys.executable, "-P", "-c", _CHILD]
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join([*filter(None, sys.path), str(Path(__file__).parent.parent)])}
+    request = pickle.dumps((str(target), text, format))
     try:
-        if not ours.poll(timeout):
-            raise QueryError(f"no answer within {timeout:g} seconds")
-        outcome = ours.recv()
-    except EOFError as error:
-        raise QueryError("the query engine broke down on this query") from error
-    finally:
-        child.kill()
-        child.join()
-        ours.close()
+        child = subprocess.run(command, input=request, capture_output=True, timeout=timeout, env=environment, check=False)  # noqa: S603
+    except subprocess.TimeoutExpired as error:
+        raise QueryError(f"no answer within {timeout:g} seconds") from error
+    if child.returncode:
+        raise QueryError("the query engine broke down on this query; it needs too much memory, or is nested too deep")
+    outcome = pickle.loads(child.stdout)  # noqa: S301
     if isinstance(outcome, KgError):
         raise outcome
     answer: Answer = outcome
@@ -77,17 +83,41 @@ def _check(text: str) -> None:
         depth += (token.lastgroup == "open") - (token.lastgroup == "close")
         if depth > _DEEPEST:
             raise QueryError(f"a query is nested at most {_DEEPEST} deep")
-        if token.lastgroup == "word" and token[0].upper() == "SERVICE":
+        # The engine wants no space after the word, so a prefix that begins with it counts as well
+        if token.lastgroup == "word" and _SERVICE.search(token[0]):
             raise QueryError("SERVICE would ask another server; it is not allowed")
 
 
-def _answer(pipe: Connection, target: str, text: str, format: str) -> None:
+def answer_request() -> None:
+    """Answer, in the child, the request on standard input; the parent raises a refusal."""
+    target, text, wanted = pickle.load(sys.stdin.buffer)  # noqa: S301
     try:
-        outcome: Answer | KgError = _run(Path(target), text, format)
+        outcome: Answer | KgError = _run(Path(target), text, wanted)
     except KgError as error:
         outcome = error
-    pipe.send(outcome)
-    pipe.close()
+    sys.stdout.buffer.write(pickle.dumps(outcome))
+
+
+@contextmanager
+def _confined() -> Iterator[None]:
+    """Let this process open neither connections nor files for a while, and use no memory without bounds."""
+    try:
+        import resource
+    except ImportError:  # Windows: there, only `_check` and the deadline hold
+        yield
+        return
+    used = Path("/proc/self/statm")
+    if used.exists():
+        size = int(used.read_text().split()[0]) * resource.getpagesize()
+        hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+        most = size + _MEMORY if hard == resource.RLIM_INFINITY else min(size + _MEMORY, hard)
+        resource.setrlimit(resource.RLIMIT_AS, (most, hard))
+    files = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, files[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, files)
 
 
 def _run(target: Path, text: str, format: str) -> Answer:
@@ -95,20 +125,24 @@ def _run(target: Path, text: str, format: str) -> Answer:
 
     store = _load(target)
     try:
-        found: Any = store.query(text, prefixes=dict(terms.PREFIXES))
-        if isinstance(found, pyoxigraph.QueryTriples):
-            return Answer("graph", statements=tuple(rdf.from_triples(found)))
-        kind: Kind = "boolean" if isinstance(found, pyoxigraph.QueryBoolean) else "solutions"
-        return Answer(kind, found.serialize(format=getattr(pyoxigraph.QueryResultsFormat, _MEDIA[format])))
+        with _confined():
+            found: Any = store.query(text, prefixes=dict(terms.PREFIXES))
+            if isinstance(found, pyoxigraph.QueryTriples):
+                return Answer("graph", statements=tuple(rdf.from_triples(found)))
+            kind: Kind = "boolean" if isinstance(found, pyoxigraph.QueryBoolean) else "solutions"
+            return Answer(kind, found.serialize(format=getattr(pyoxigraph.QueryResultsFormat, _MEDIA[format])))
     except SyntaxError as error:
-        raise QueryError(f"not SPARQL: {error.msg}", _place(str(error.msg))) from error
+        raise _syntax_error(str(error.msg)) from error
     except (ValueError, OSError) as error:
         raise QueryError(str(error)) from error
 
 
-def _place(message: str) -> Place:
-    found = re.search(r"at (\d+):(\d+)", message)
-    return Place("query", int(found[1]), int(found[2])) if found else Place("query")
+def _syntax_error(message: str) -> QueryError:
+    """Return the engine's message with its place; of the long lists of what it expected, the beginning."""
+    found = re.match(r"error at (\d+):(\d+): ", message)
+    place = Place("query", int(found[1]), int(found[2])) if found else Place("query")
+    words = " ".join(message[found.end() if found else 0 :].split())
+    return QueryError(f"not SPARQL: {words if len(words) <= _SHOWN else words[:_SHOWN] + ' …'}", place)
 
 
 def _load(target: Path) -> Any:

@@ -8,6 +8,7 @@ N-Quads are work on strings.
 from __future__ import annotations
 
 import hashlib
+import ipaddress
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -219,7 +220,7 @@ _HEX = "%[0-9A-Fa-f]{2}"
 # RFC 3987, section 2.2, without the private characters that it allows in a query; possessive, so that it runs in linear time
 _IRI = re.compile(
     r"[A-Za-z][A-Za-z0-9+.\-]*+:"
-    rf"(?://(?:(?:[{_CHARS}:]++|{_HEX})*+@)?(?:\[[0-9A-Fa-f:.]++\]|(?:[{_CHARS}]++|{_HEX})*+)(?::[0-9]*+)?(?=[/?#]|\Z)|(?!//))"
+    rf"(?://(?:(?:[{_CHARS}:]++|{_HEX})*+@)?(?:\[(?P<ipv6>[0-9A-Fa-f:.]++)\]|(?:[{_CHARS}]++|{_HEX})*+)(?::[0-9]*+)?(?=[/?#]|\Z)|(?!//))"
     rf"(?:[{_CHARS}:@/]++|{_HEX})*+"
     rf"(?:\?(?:[{_CHARS}:@/?]++|{_HEX})*+)?"
     rf"(?:#(?:[{_CHARS}:@/?]++|{_HEX})*+)?"
@@ -239,13 +240,13 @@ _ESCAPES = {
 }
 
 _LEXICAL = {
-    XSD_DATE_TIME: re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:[+-]\d\d:\d\d)?"),
+    XSD_DATE_TIME: re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:(?!-00:00)[+-](?:(?:0\d|1[0-3]):\d\d|14:00))?"),
     XSD_DATE: re.compile(r"\d{4}-\d\d-\d\d"),
-    XSD_DECIMAL: re.compile(r"[+-]?\d+\.\d+"),
+    XSD_DECIMAL: re.compile(r"-?(?:0|[1-9]\d*)\.\d+"),
     XSD_GYEAR: re.compile(r"(?!0000)\d{4}"),
     XSD_GYEAR_MONTH: re.compile(r"(?!0000)\d{4}-(?:0[1-9]|1[0-2])"),
-    XSD_INTEGER: re.compile(r"[+-]?\d+"),
-    XSD_NON_NEGATIVE_INTEGER: re.compile(r"\d+"),
+    XSD_INTEGER: re.compile(r"0|-?[1-9]\d*"),
+    XSD_NON_NEGATIVE_INTEGER: re.compile(r"0|[1-9]\d*"),
     XSD_STRING: re.compile(r".*", re.DOTALL),
 }
 
@@ -263,15 +264,26 @@ def iri(text: str) -> Term:
 
 def is_iri(text: str) -> bool:
     """Tell whether `iri` would take the text."""
-    return _IRI.fullmatch(text) is not None and text.partition(":")[0] not in PREFIXES
+    found = _IRI.fullmatch(text)
+    if found is None or text.partition(":")[0] in PREFIXES:
+        return False
+    return found["ipv6"] is None or _is_ipv6(found["ipv6"])
+
+
+def _is_ipv6(host: str) -> bool:
+    try:
+        ipaddress.IPv6Address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def literal(text: str, *, language: str | None = None, datatype: Term = XSD_STRING) -> Term:
     """Return the term of a literal; with a language (BCP 47) a language-tagged string.
 
     Raises `TermError` for a character that XML cannot hold, a language that is no tag, or a text that is no value of
-    the datatype. Dates must exist; instants have their offset as `+00:00`, never `Z`, so that every library reads them
-    back alike.
+    the datatype. Dates must exist; instants have their offset as `+00:00`, never `Z` nor `-00:00`, and numbers neither
+    `+` nor leading zeros, so that every library reads them back alike.
     """
     if _FORBIDDEN.search(text):
         raise TermError(f"a character that no text may hold: {_FORBIDDEN.search(text)!r}")
@@ -372,7 +384,6 @@ def compact(term: Term) -> str:
 
 
 # --- minting ---------------------------------------------------------------------------------------------------------
-_IDENTIFIER = re.compile(r"(?!\.{1,2}(?:/|\Z))[\w.~-]+(?:/(?!\.{1,2}(?:/|\Z))[\w.~-]+)*")
 _PLAIN = frozenset(" \t\n\r\u00a0-'’‘`´\"“”„«»‹›.,:;!?¿¡()[]…–—‐‑·/")
 _SLUG_LENGTH = 120
 
@@ -384,13 +395,18 @@ def slug(name: str) -> str:
     is cut at 120 characters.
     """
     name = unicodedata.normalize("NFC", name)
-    kept = "".join(c if c.isalnum() or unicodedata.category(c)[0] == "M" else " " for c in name.lower())
+    kept = "".join(c if _is_letter(c) else " " for c in name.lower())
     words = "-".join(unicodedata.normalize("NFC", kept).split())
-    symbols = any(c not in _PLAIN and not c.isalnum() and unicodedata.category(c)[0] != "M" for c in name)
+    symbols = any(c not in _PLAIN and not _is_letter(c) for c in name)
     if symbols or not words or len(words) > _SLUG_LENGTH:
         digest = hashlib.sha256(name.encode()).hexdigest()[:6]
         return f"{words[:_SLUG_LENGTH].rstrip('-')}-{digest}".lstrip("-")
     return words
+
+
+def _is_letter(character: str) -> bool:
+    """Tell whether a character is a letter, a digit or a mark on one: scripts such as Devanagari write vowels as marks."""
+    return character.isalnum() or unicodedata.category(character)[0] == "M"
 
 
 def article_iri(base: str, identifier: str) -> Term:
@@ -398,7 +414,8 @@ def article_iri(base: str, identifier: str) -> Term:
 
     Anything else is a `TermError`: an id that climbs ("../x") would name something outside.
     """
-    if not _IDENTIFIER.fullmatch(identifier):
+    segments = identifier.split("/")
+    if {"", ".", ".."}.intersection(segments) or not all(c in "._~-" or _is_letter(c) for c in "".join(segments)):
         raise TermError(f"an id is letters, digits and . _ ~ - /, with no empty or dot segment; not {identifier[:80]!r}")
     return iri(f"{base}article/{identifier}")
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import logging
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal, NamedTuple, cast
+from typing import Any, Literal, NamedTuple
 
 from kg import rdf, resources, terms
-from kg.errors import Finding, Place, Severity, ShapeError, VocabularyError
+from kg.errors import Finding, Place, Severity, ShapeError, UsageError, VocabularyError
 from kg.terms import Statement, Term
 
 Engine = Literal["auto", "fast", "pyshacl"]
@@ -20,14 +21,22 @@ SH = "http://www.w3.org/ns/shacl#"
 SHAPES = "https://w3id.org/article-kg/shapes#"
 _PATTERN = f"<{SH}pattern>"
 _SHAPE_TYPES = frozenset({f"<{SH}NodeShape>", f"<{SH}PropertyShape>"})
-_TARGETS = frozenset(f"<{SH}{name}>" for name in ("targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf", "target"))
+_TARGETS = frozenset(f"<{SH}{name}>" for name in ("targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf"))
 _PROPERTY = f"<{SH}property>"
+_PATH = f"<{SH}path>"
+# Parts of SHACL beyond its core and SPARQL: no engine here applies them, and a shape that is never applied misleads
+_UNSUPPORTED = frozenset(f"<{SH}{name}>" for name in ("target", "js", "expression"))
+# Blank nodes of a user's shapes are named under this
+_UNNAMED = "urn:x-kg:shapes:"
 _SEVERITIES: Mapping[str, Severity] = {f"{SH}Violation": "violation", f"{SH}Warning": "warning", f"{SH}Info": "info"}
 
 
 @dataclass(frozen=True, slots=True)
 class Result(Finding):
-    """A SHACL validation result. Terms are N-Triples text, None where there is none; `constraint` is the component's IRI."""
+    """A SHACL validation result. Terms are N-Triples text, None where there is none; `constraint` is the component's IRI.
+
+    `path` is the property; None as well for a path of several steps.
+    """
 
     focus: Term
     path: Term | None
@@ -80,11 +89,17 @@ class Shapes:
     def named(self, shape: Term) -> Term:
         """Return the nearest shape around it that has a name."""
         seen = {shape}
-        while rdf.is_blank(shape):
-            parents = (s.subject for s in self.statements if s.object == shape)
-            shape = next((parent for parent in parents if parent not in seen), "")
-            seen.add(shape)
-        return shape
+        nearest = shape
+        while is_unnamed(nearest):
+            parents = (s.subject for s in self.statements if s.object == nearest)
+            nearest = next((parent for parent in parents if parent not in seen), "")
+            seen.add(nearest)
+        return nearest or shape
+
+
+def is_unnamed(term: Term) -> bool:
+    """Tell whether a term stands for a blank node of the shapes."""
+    return rdf.is_blank(term) or term.startswith(f"<{_UNNAMED}")
 
 
 def load_shapes(files: Iterable[Path | str] = (), without: Iterable[str] = ()) -> Shapes:
@@ -95,9 +110,12 @@ def load_shapes(files: Iterable[Path | str] = (), without: Iterable[str] = ()) -
     dropped = {f"<{SHAPES}{name}>" for name in without}
     found = [s for path in resources.files("shapes") for s in rdf.read(path)]
     statements = [s for s in found if s.subject not in dropped and s.object not in dropped]
-    for path in map(Path, files):
-        own = rdf.without_blank_nodes(_read_shapes(path), f"urn:x-kg:shapes:{terms.slug(path.stem)}")
-        statements.extend(own)
+    read = {path: rdf.without_blank_nodes(_read_shapes(path), f"{_UNNAMED}{terms.slug(path.stem)}") for path in map(Path, files)}
+    statements.extend(statement for own in read.values() for statement in own)
+    paths = Counter(subject for subject, predicate in {(s.subject, s.object) for s in statements if s.predicate == _PATH})
+    for path, own in read.items():
+        if any(paths[s.object] != 1 for s in own if s.predicate == _PROPERTY and s.object not in dropped):
+            raise ShapeError("a property shape (what sh:property leads to) has one sh:path", Place(str(path)))
     ontology = rdf.read(resources.folder("ontology") / "kg.ttl")
     axioms = tuple(s for s in ontology if s.predicate == terms.SUB_CLASS_OF)
     return Shapes(tuple(statements), axioms)
@@ -112,6 +130,8 @@ def _read_shapes(path: Path) -> list[Statement]:
     if not any(s.predicate in _TARGETS or s.object in _SHAPE_TYPES for s in statements):
         raise ShapeError("no shapes in this file", place)
     for statement in statements:
+        if statement.predicate in _UNSUPPORTED:
+            raise ShapeError(f"sh:{terms.value(statement.predicate).removeprefix(SH)} is not supported", place)
         if statement.predicate == _PATTERN:
             _check_pattern(terms.value(statement.object), place)
     if fast_engine_is_here():
@@ -120,7 +140,7 @@ def _read_shapes(path: Path) -> list[Statement]:
         try:
             shacl.Shapes.from_text(_ntriples(statements), format="ntriples")
         except ValueError as error:
-            raise ShapeError(str(error).splitlines()[0], place) from error
+            raise ShapeError(_one_line(error), place) from error
     return statements
 
 
@@ -129,6 +149,10 @@ def _check_pattern(pattern: str, place: Place) -> None:
         re.compile(pattern)
     except re.error as error:
         raise ShapeError(f"sh:pattern {pattern[:80]!r} is no regular expression: {error}", place) from error
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split())[:300]
 
 
 def fast_engine_is_here() -> bool:
@@ -151,7 +175,10 @@ def validate(
     `auto` is the fast engine where it is installed, else pySHACL. `place` turns the span of a statement, or None where
     the datum is missing, into line and column.
     """
-    run = _run_pyshacl if engine == "pyshacl" or (engine == "auto" and not fast_engine_is_here()) else _run_fast
+    is_fast = engine != "pyshacl" and fast_engine_is_here()
+    if engine == "fast" and not is_fast:
+        raise UsageError("the fast SHACL engine (the package shacl) is not installed; there is pyshacl")
+    run = _run_fast if is_fast else _run_pyshacl
     spans = _Spans(statements)
     results = [
         Result(
@@ -159,7 +186,7 @@ def validate(
             raw.message or _default_message(raw),
             place(spans.find(raw)),
             raw.focus,
-            raw.path,
+            _iri(raw.path),
             raw.value,
             shapes.named(raw.shape),
             raw.constraint,
@@ -190,9 +217,15 @@ class _Spans:
         return self._to.get(raw.focus)
 
 
+def _iri(path: Term | None) -> Term | None:
+    """Return a path that is a property; one of several steps has no name, and each engine writes it in another way."""
+    return path if path and path.startswith("<") and not is_unnamed(path) else None
+
+
 def _default_message(raw: _Raw) -> str:
     component = raw.constraint.rsplit("#", 1)[-1].removesuffix("ConstraintComponent")
-    what = f" of {terms.compact(raw.path)}" if raw.path else ""
+    path = _iri(raw.path)
+    what = f" of {terms.compact(path)}" if path else ""
     return f"the {component} constraint{what} does not hold"
 
 
@@ -202,50 +235,97 @@ def _ntriples(statements: Iterable[Statement]) -> str:
 
 # --- engines -------------------------------------------------------------------------------------------------------------
 def _run_fast(data: str, shapes: Shapes) -> Iterator[_Raw]:
-    for found in shapes.compiled.validate_text(data + shapes.axioms_text, format="ntriples").results:
+    try:
+        report = shapes.compiled.validate_text(data + shapes.axioms_text, format="ntriples")
+    except ValueError as error:
+        raise ShapeError(f"the shapes cannot be applied: {_one_line(error)}") from error
+    blank = dict(_renamed(shapes.text + data)) if "_:" in data else {}
+    for found in report.results:
         yield _Raw(
             found.severity_iri.strip("<>"),
             found.message,
-            found.focus_node,
+            blank.get(found.focus_node, found.focus_node),
             found.path,
-            found.value,
+            blank.get(found.value, found.value),
             found.source_shape,
             found.component_iri.strip("<>"),
         )
+
+
+def _renamed(text: str) -> Iterator[tuple[Term, Term]]:
+    """Yield each blank node with the name that the fast engine gives it: it numbers them as they come, shapes first."""
+    triples = map(rdf.parse_nquads, text.split("\n")[:-1])
+    labels = dict.fromkeys(term for triple in triples for term in (triple.subject, triple.object) if rdf.is_blank(term))
+    yield from ((f"_:0_b{number}", label) for number, label in enumerate(labels))
 
 
 def _run_pyshacl(data: str, shapes: Shapes) -> Iterator[_Raw]:
     import pyshacl
     import rdflib
 
-    logging.getLogger("pyshacl").setLevel(logging.CRITICAL)
+    # What they have to say is in the report
+    for name in ("pyshacl", "rdflib.term"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     graph = _rdflib_graph(data + shapes.axioms_text)
-    _, report, text = pyshacl.validate(graph, shacl_graph=shapes.graph, inference="none", do_owl_imports=False, inplace=True)
+    try:
+        _, report, text = pyshacl.validate(graph, shacl_graph=shapes.graph, inference="none", do_owl_imports=False, inplace=True)
+    except (RuntimeError, ValueError, re.error) as error:
+        raise ShapeError(f"the shapes cannot be applied: {_one_line(error)}") from error
     if not isinstance(report, rdflib.Graph):
         raise ShapeError(f"the shapes cannot be applied: {str(text)[:300]}")
-    sh = rdflib.Namespace(SH)
+    # Only these: what a sh:node adds as details are results too
+    for found in report.objects(None, rdflib.URIRef(f"{SH}result")):
+        yield _from_report(report, found, shapes.graph)
 
-    def term(node: Any) -> Term | None:
-        return None if node is None else _from_rdflib(node)
 
-    for found in report.subjects(rdflib.RDF.type, sh.ValidationResult):
-        messages = sorted(str(message) for message in report.objects(found, sh.resultMessage))
-        shape = cast(Any, report.value(found, sh.sourceShape))
-        yield _Raw(
-            str(report.value(found, sh.resultSeverity)),
-            messages[0] if messages and (shape, sh.message, None) in shapes.graph else None,
-            term(report.value(found, sh.focusNode)) or "",
-            term(report.value(found, sh.resultPath)),
-            term(report.value(found, sh.value)),
-            term(shape) or "",
-            str(report.value(found, sh.sourceConstraintComponent)),
-        )
+def _from_report(report: Any, found: Any, shapes: Any) -> _Raw:
+    """Return a result of pySHACL's report, with a message only where the shape or its constraint has one of its own."""
+
+    def one(name: str) -> Any:
+        return report.value(found, _sh(name))
+
+    def term(name: str) -> Term | None:
+        return None if one(name) is None else _from_rdflib(one(name))
+
+    messages = sorted(map(str, report.objects(found, _sh("resultMessage"))))
+    told = any((node, _sh("message"), None) in shapes for node in (one("sourceShape"), one("sourceConstraint")))
+    return _Raw(
+        str(one("resultSeverity")),
+        messages[0] if messages and told else None,
+        term("focusNode") or "",
+        term("resultPath"),
+        term("value"),
+        term("sourceShape") or "",
+        str(one("sourceConstraintComponent")),
+    )
+
+
+def _sh(name: str) -> Any:
+    import rdflib
+
+    return rdflib.URIRef(f"{SH}{name}")
 
 
 def _rdflib_graph(text: str) -> Any:
+    """Return the graph, its literals spelt as they are: rdflib's own parser turns "01" into "1"."""
     import rdflib
 
-    return rdflib.Graph().parse(data=text, format="nt")
+    graph = rdflib.Graph()
+    for subject, predicate, object_, _, _ in map(rdf.parse_nquads, text.split("\n")[:-1]):
+        graph.add((_to_rdflib(subject), _to_rdflib(predicate), _to_rdflib(object_)))
+    return graph
+
+
+def _to_rdflib(term: Term) -> Any:
+    import rdflib
+
+    if term[0] == "<":
+        return rdflib.URIRef(term[1:-1])
+    if term[0] == "_":
+        return rdflib.BNode(term[2:])
+    text, language, datatype = terms.parts(term)
+    kind = rdflib.URIRef(datatype[1:-1]) if not language and datatype != terms.XSD_STRING else None
+    return rdflib.Literal(text, lang=language or None, datatype=kind, normalize=False)
 
 
 def _from_rdflib(node: Any) -> Term:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -49,6 +49,10 @@ FILES = {
 }
 # Characters that people type in several ways, each as the one that our labels use; one for one, so offsets stay
 _TYPOGRAPHY = (("\u2019", "'"), ("\u2018", "'"), ("\u00a0", " "), ("\u202f", " "), ("\u2010", "-"), ("\u2011", "-"), ("\n", " "))
+# A name all in capitals of a title, such as "Harbour Cats of the North"
+_TITLE_CASE = re.compile(r"[A-Z][a-z]+(?: (?:[A-Z][a-z]+|and|of|the|in|for|on|to))* [A-Z][a-z]+")
+# White space of several characters, with one line break at most
+_WIDE_SPACE = re.compile(r"[^\S\n]{2,}(?:\n[^\S\n]*)?|[^\S\n]\n[^\S\n]*|\n[^\S\n]+")
 
 
 class Form(NamedTuple):
@@ -72,8 +76,8 @@ class Match(NamedTuple):
 class Vocabulary:
     """Entities with their statements, and the phrases that name them. Picklable; the automaton is made on first use."""
 
-    statements: dict[Term, tuple[Statement, ...]]
-    forms: dict[str, tuple[Form, ...]]
+    statements: dict[Term, tuple[Statement, ...]] = field(repr=False)
+    forms: dict[str, tuple[Form, ...]] = field(repr=False)
 
     def __contains__(self, entity: Term) -> bool:
         return entity in self.statements
@@ -97,7 +101,9 @@ class Vocabulary:
         primary = language.partition("-")[0] if language else None
         stretches = list(within)
         found: list[Match] = []
-        for index, begin, end in self._automaton.find_matches_as_indexes(_folded(text), overlapping=True):
+        squeezed, places = _squeezed(text)
+        for index, first, stop in self._automaton.find_matches_as_indexes(_folded(squeezed), overlapping=True):
+            begin, end = (places[first], places[stop - 1] + 1) if places else (first, stop)
             if not _is_whole(text, begin, end):
                 continue
             forms = self.forms[self._phrases[index]]
@@ -225,6 +231,8 @@ def _spellings(label: str, kind: FormKind, is_theme: bool) -> list[str]:
         if is_theme:
             spellings.append(text if text[1:2].isupper() else text[:1].lower() + text[1:])
             spellings.append(re.sub(r"(?:^|(?<= ))[^\W\d_]{4,}", lambda word: word[0][:1].upper() + word[0][1:], text))
+            if _TITLE_CASE.fullmatch(text):
+                spellings.extend((text.lower(), text[:1] + text[1:].lower()))
     return list(dict.fromkeys(spellings))
 
 
@@ -250,6 +258,23 @@ def _folded(text: str) -> str:
     for written, plain in _TYPOGRAPHY:
         text = text.replace(written, plain)
     return text
+
+
+def _squeezed(text: str) -> tuple[str, list[int]]:
+    """Return the text with one space where a line was broken or indented, and the offset of each character that is left.
+
+    The offsets are empty where nothing changed, as in every text but a plain one.
+    """
+    if not any(space in text for space in ("  ", "\n ", " \n", "\r", "\t", "\f")):
+        return text, []
+    pieces: list[str] = []
+    places: list[int] = []
+    position = 0
+    for space in _WIDE_SPACE.finditer(text):
+        pieces.extend((text[position : space.start()], " "))
+        places.extend(range(position, space.start() + 1))
+        position = space.end()
+    return "".join((*pieces, text[position:])), [*places, *range(position, len(text))]
 
 
 def _is_whole(text: str, begin: int, end: int) -> bool:

@@ -6,6 +6,7 @@ written while it is read.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -14,12 +15,12 @@ from pathlib import Path
 from kg import rdf, terms
 from kg.errors import Place, ResourceError, UsageError
 from kg.exporters.jsonld import write_jsonld
-from kg.exporters.lines import parse_nquads, write_nquads, write_ntriples
-from kg.exporters.sharing import articles_then_shared
+from kg.exporters.lines import write_nquads, write_ntriples
+from kg.exporters.sharing import articles_then_shared, is_article, owner
 from kg.exporters.turtle import write_trig, write_turtle
 from kg.exporters.xml import write_rdfxml
 from kg.mapping import article_of
-from kg.terms import Statement
+from kg.terms import Statement, Term
 
 Block = Sequence[Statement]
 Writer = Callable[[Iterable[Block]], Iterator[str]]
@@ -46,18 +47,36 @@ FORMATS: Mapping[str, Format] = {
 
 def export(statements: Iterable[Statement], format: str) -> str:
     """Return the statements in a format of `FORMATS`, the union of all graphs where the format has none."""
-    return "".join(FORMATS[format].write(blocks(statements)))
+    return "".join(_format(format).write(blocks(statements)))
+
+
+def _format(name: str) -> Format:
+    if name not in FORMATS:
+        raise UsageError(f"unknown format {name!r}; there are {', '.join(FORMATS)}")
+    return FORMATS[name]
 
 
 def blocks(statements: Iterable[Statement]) -> Iterator[Block]:
-    """Yield the statements article by article, in order of IRI, then those of each other graph."""
+    """Yield the statements article by article, in order of IRI, then those of each other graph.
 
-    def order(statement: Statement) -> tuple[bool, str, str]:
-        article = article_of(statement.graph)
-        return article is None, article or statement.graph, ""
+    Whatever graph it stands in, what is said of an article goes with the graph that says that it is one.
+    """
+    quads = {statement._replace(span=None) for statement in statements}
+    homes: dict[Term, tuple[bool, str]] = {}
+    for statement in sorted(filter(is_article, quads), key=lambda s: (article_of(s.graph) != s.subject, _home(s.graph))):
+        homes.setdefault(statement.subject, _home(statement.graph))
 
-    for _, block in groupby(sorted(set(statements), key=lambda s: (*order(s), s)), key=order):
+    def order(statement: Statement) -> tuple[bool, str]:
+        return homes.get(owner(statement.subject, homes)) or _home(statement.graph)
+
+    for _, block in groupby(sorted(quads, key=lambda s: (order(s), s[:4])), key=order):
         yield list(block)
+
+
+def _home(graph: Term) -> tuple[bool, str]:
+    """Return where the statements of a graph are written: with the article whose graph it is, else by themselves, later."""
+    article = article_of(graph)
+    return article is None, article or graph
 
 
 def count_triples(blocks: Iterable[Block]) -> int:
@@ -72,25 +91,41 @@ def read_blocks(path: Path) -> Iterator[Block]:
     """
     try:
         with path.open(encoding="utf-8", newline="\n") as lines:
-            for _, block in groupby(map(parse_nquads, lines), key=lambda s: article_of(s.graph) or s.graph):
+            for _, block in groupby(map(rdf.parse_nquads, lines), key=lambda s: article_of(s.graph) or s.graph):
                 yield list(block)
     except OSError as error:
         raise ResourceError(f"cannot be read: {error.strerror}", Place(str(path))) from error
 
 
 def export_source(source: Path, format: str, article: str | None = None) -> Iterator[str]:
-    """Yield a dump or an RDF file in a format of `FORMATS`; with `article`, an IRI, only that article's statements.
+    """Yield a dump or an RDF file in a format of `FORMATS`; with `article`, an IRI, only that article with what it leads to.
 
     Raises `KgError` for bad RDF, and `UsageError` where there is no such dump or article.
     """
-    nquads = source / "articles.nq"
+    writer, nquads = _format(format), source / "articles.nq"
     if source.is_dir() and not nquads.is_file():
         raise UsageError("no dump here: there is no articles.nq", Place(str(source)))
     found = read_blocks(nquads) if source.is_dir() else blocks(rdf.read(source))
     if article is not None:
         wanted = terms.iri(article.strip("<>"))
-        first = next((block for block in found if article_of(block[0].graph) == wanted), None)
+        first = next((block for block in found if any(is_article(s) and s.subject == wanted for s in block)), None)
         if first is None:
             raise UsageError(f"no such article: {article}", Place(str(source)))
-        found = iter([first])
-    yield from FORMATS[format].write(found)
+        found = iter([_of_article(wanted, first)])
+    yield from writer.write(found)
+
+
+def _of_article(article: Term, block: Block) -> Block:
+    """Return what a block says of an article and of everything that this leads to, other articles left out."""
+    articles = {s.subject for s in block if is_article(s)}
+    subjects: defaultdict[Term, list[Statement]] = defaultdict(list)
+    for statement in block:
+        subjects[statement.subject].append(statement)
+    todo = [s.subject for s in block if article in (owner(s.subject, articles), article_of(s.graph))]
+    found: dict[Term, list[Statement]] = {}
+    while todo:
+        subject = todo.pop()
+        if subject in subjects and subject not in found and owner(subject, articles) not in articles - {article}:
+            found[subject] = subjects[subject]
+            todo.extend(s.object for s in subjects[subject])
+    return sorted(statement for statements in found.values() for statement in statements)

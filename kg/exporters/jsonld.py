@@ -13,10 +13,12 @@ from typing import Any, NamedTuple
 
 from kg import resources, terms
 from kg.errors import TermError
-from kg.exporters.sharing import grouped
+from kg.exporters.sharing import grouped, is_article
 from kg.terms import Statement, Term
 
 _DEEPEST = 4
+# A plain term whose IRI ends in one of these can begin a compact IRI (JSON-LD 1.1 API, section 4.2.2, step 14.2.5)
+_ENDS_PREFIX = ":/?#[]@"
 _Nodes = Mapping[Term, Sequence[tuple[Term, Term]]]
 
 
@@ -32,6 +34,7 @@ class _Names(NamedTuple):
     """The context the other way round."""
 
     context: Any
+    prefixes: frozenset[str]
     keys: Mapping[Term, _Key]
     classes: Mapping[Term, str]
 
@@ -51,7 +54,8 @@ def _names() -> _Names:
             if ":" in coercion:
                 coercion = _expanded(coercion)
             keys[_expanded(definition["@id"])] = _Key(name, coercion, definition.get("@container") == "@language")
-    return _Names(context, keys, classes)
+    prefixes = frozenset(name for name, definition in context.items() if str(definition)[-1] in _ENDS_PREFIX)
+    return _Names(context, prefixes, keys, classes)
 
 
 def _expanded(compact: str) -> Term:
@@ -78,10 +82,10 @@ def trees(block: Sequence[Statement]) -> Iterator[dict[str, Any]]:
     for statement in block:
         subjects[statement.subject].add((statement.predicate, statement.object))
     nodes = grouped(subjects)
-    articles = [subject for subject, pairs in nodes.items() if (terms.TYPE, terms.ARTICLE) in pairs]
-    written: set[Term] = set()
-    for subject in articles:
-        if subject not in written:
+    articles = {statement.subject for statement in block if is_article(statement)}
+    written = set(articles)
+    for subject in nodes:
+        if subject in articles:
             yield _node(subject, nodes, written, _DEEPEST)
     for subject in nodes:
         if subject not in written:
@@ -111,7 +115,7 @@ def _property(predicate: Term, objects: list[Term], nodes: _Nodes, written: set[
     """Yield the property's short name with the values that its coercion fits, and its full name with the others."""
     key = _names().keys.get(predicate)
     fitting = [o for o in objects if key is not None and _fits(o, key)]
-    others = [o for o in objects if o not in fitting]
+    others = [o for o in objects if key is None or not _fits(o, key)]
     if key is not None and fitting:
         if key.by_language:
             yield key.name, _by_language(fitting)
@@ -164,7 +168,8 @@ def _value(term: Term) -> dict[str, Any]:
 def _identifier(term: Term) -> str:
     """Return an IRI in full; `TermError` for one whose scheme the context would take for a prefix."""
     iri = terms.value(term)
-    if iri.partition(":")[0] in _names().context and not term.startswith("_:"):
+    scheme, _, rest = iri.partition(":")
+    if scheme in _names().prefixes and not rest.startswith("//"):
         raise TermError(f"JSON-LD would take the beginning of this IRI for a prefix: {iri[:200]!r}")
     return iri
 

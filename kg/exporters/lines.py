@@ -19,13 +19,3 @@ def write_ntriples(blocks: Iterable[Sequence[Statement]]) -> Iterator[str]:
     """Yield the union of all graphs as a set, as N-Triples: articles first, then what they share."""
     for block in articles_then_shared(blocks):
         yield "".join(f"{s} {p} {o} .\n" for s in block for p, o in block[s])
-
-
-def parse_nquads(line: str) -> Statement:
-    """Return the statement of a line that `write_nquads` wrote."""
-    subject, predicate, rest = line.removesuffix("\n").removesuffix(" .").split(" ", 2)
-    if rest[0] == '"':
-        close = rest.index(" ", rest.rindex('"')) if " " in rest[rest.rindex('"') :] else len(rest)
-        return Statement(subject, predicate, rest[:close], rest[close + 1 :])
-    object_, _, graph = rest.partition(" ")
-    return Statement(subject, predicate, object_, graph)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
 from kg import terms
 from kg.terms import Statement, Term
@@ -12,7 +12,10 @@ from kg.terms import Statement, Term
 # Subjects in order, each with its predicates and objects in order
 Grouped = Mapping[Term, Sequence[tuple[Term, Term]]]
 
-_NUMBER = re.compile(r"(\d+)")
+# Texts and, at every odd place, numbers: how many digits, and which
+_Pieces = list[str | tuple[int, str]]
+
+_NUMBER = re.compile(r"([0-9]+)")
 
 
 def articles_then_shared(blocks: Iterable[Sequence[Statement]]) -> Iterator[Grouped]:
@@ -22,15 +25,24 @@ def articles_then_shared(blocks: Iterable[Sequence[Statement]]) -> Iterator[Grou
     """
     shared: defaultdict[Term, set[tuple[Term, Term]]] = defaultdict(set)
     for block in blocks:
-        articles = {s.subject for s in block if s.predicate == terms.TYPE and s.object == terms.ARTICLE}
-        owned: defaultdict[Term, set[tuple[Term, Term]]] = defaultdict(set)
+        articles = {s.subject for s in block if is_article(s)}
+        owned: dict[Term, defaultdict[Term, set[tuple[Term, Term]]]] = {article: defaultdict(set) for article in sorted(articles)}
+        homes = {subject: owned.get(owner(subject, articles), shared)[subject] for subject in {s.subject for s in block}}
         for subject, predicate, object_, _, _ in block:
-            owner = subject.partition("#")[0].rstrip(">") + ">"
-            (owned if owner in articles else shared)[subject].add((predicate, object_))
-        if owned:
-            yield grouped(owned)
+            homes[subject].add((predicate, object_))
+        yield from map(grouped, owned.values())
     if shared:
         yield grouped(shared)
+
+
+def is_article(statement: Statement) -> bool:
+    """Tell whether a statement says that its subject is an article."""
+    return statement.object == terms.ARTICLE and statement.predicate == terms.TYPE
+
+
+def owner(subject: Term, articles: Container[Term]) -> Term:
+    """Return the article to which a subject belongs, if it is one of these: itself, or its IRI without the fragment."""
+    return subject if subject in articles else subject.partition("#")[0].rstrip(">") + ">"
 
 
 def grouped(subjects: Mapping[Term, Iterable[tuple[Term, Term]]]) -> Grouped:
@@ -38,14 +50,22 @@ def grouped(subjects: Mapping[Term, Iterable[tuple[Term, Term]]]) -> Grouped:
     return {subject: sorted(subjects[subject], key=_predicate_order) for subject in sorted(subjects, key=natural_order)}
 
 
-def natural_order(term: Term) -> tuple[str, list[str | int], Term]:
+def natural_order(term: Term) -> tuple[str, _Pieces, Term]:
     """Return a sort key under which `<A>` stands before `<A#…>` and `char=9,12` before `char=10,14`."""
     iri, _, fragment = term.rstrip(">").partition("#")
-    pieces: list[str | int] = [int(p) if p.isdigit() and p.isascii() else p for p in _NUMBER.split(fragment)] if fragment else []
-    return iri, pieces, term
+    return iri, _pieces(fragment) if fragment else [], term
 
 
-def _predicate_order(pair: tuple[Term, Term]) -> tuple[bool, str, list[str | int], Term]:
+def _pieces(fragment: str) -> _Pieces:
+    pieces: _Pieces = []
+    for place, piece in enumerate(_NUMBER.split(fragment)):
+        # A number of ten thousand digits is nothing that Python turns into an int
+        digits = piece.lstrip("0") if place % 2 else ""
+        pieces.append((len(digits), digits) if place % 2 else piece)
+    return pieces
+
+
+def _predicate_order(pair: tuple[Term, Term]) -> tuple[bool, str, _Pieces, Term]:
     predicate, object_ = pair
     _, pieces, _ = natural_order(object_) if object_[0] == "<" else ("", [], "")
     return predicate != terms.TYPE, terms.compact(predicate), pieces, object_

@@ -45,8 +45,9 @@ def _head() -> str:
 
 
 def _article(group: Grouped) -> Term:
-    """Return the article that a group belongs to, "" for what articles share."""
-    return next((subject for subject, pairs in group.items() if (terms.TYPE, terms.ARTICLE) in pairs), "")
+    """Return the article that a group belongs to; "" for what articles share, and for an IRI that can be no base."""
+    found = next((subject for subject, pairs in group.items() if (terms.TYPE, terms.ARTICLE) in pairs), "")
+    return "" if "#" in found else found
 
 
 def _base(article: Term) -> str:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import Literal, NamedTuple
 
 from kg.article import Datum, Part, PartKind, Span
@@ -52,7 +54,10 @@ class Block:
 
     def part(self, begin: int, end: int) -> Block:
         """Return the block of `text[begin:end]`, with the links that lie in it."""
+        given = begin, end
         begin, end = _trim(self.text, begin, end)
+        if (begin, end) == (0, len(self.text)) and self.runs:
+            return Block(self.kind, Span(self.runs[0].begin, self.runs[-1].end), self.runs, self.links, self.style, self.level)
         runs = []
         start = 0
         for run in self.runs:
@@ -62,9 +67,9 @@ class Block:
                 runs.append(_cut(run, low, high))
             start = stop
         links = (
-            link._replace(begin=link.begin - begin, end=link.end - begin)
+            link._replace(begin=max(link.begin, begin) - begin, end=min(max(link.end, begin), end) - begin)
             for link in self.links
-            if begin <= link.begin and link.end <= end
+            if given[0] <= link.begin and link.end <= given[1] and (link.begin < given[1] or given[1] == len(self.text))
         )
         span = Span(runs[0].begin, runs[-1].end) if runs else Span(self.span.begin, self.span.begin)
         return Block(self.kind, span, tuple(runs), tuple(links), self.style, self.level)
@@ -111,6 +116,26 @@ def _trim(text: str, begin: int, end: int) -> tuple[int, int]:
     return begin, max(begin, begin + len(piece.strip()))
 
 
+def aligned(text: str, span: Span, body: bytes) -> tuple[Run, ...]:
+    """Return the runs of a text that its source may spell otherwise (folded, quoted, with tags): word by word."""
+    if body[span.begin : span.end] == text.encode():
+        return (Run(text, *span),)
+    runs: list[Run] = []
+    position = span.begin
+    for word in re.finditer(r"\s*\S+", text):
+        lead, letters = word[0][: -len(word[0].lstrip())], word[0].lstrip().encode()
+        if runs and runs[-1].end == position and body.startswith(word[0].encode(), position, span.end):
+            runs[-1] = Run(runs[-1].text + word[0], runs[-1].begin, position + len(word[0].encode()))
+        else:
+            found = body.find(letters, position, span.end)
+            begin = found if found >= 0 else position
+            end = begin + len(letters) if found >= 0 else position
+            runs.extend([Run(lead, position, position)] if lead else [])
+            runs.append(Run(letters.decode(), begin, end))
+        position = runs[-1].end
+    return tuple(runs)
+
+
 # --- paragraphs that a page break cut in two -----------------------------------------------------------------------
 _CUT_END = re.compile(r"(?<!\S)[^\s@/]*[\w,’'\"”)]\Z")
 _GOES_ON = re.compile(r"[\f\s]*[^\W\d_]+(?:['’-]\w+)*[,;:!?)]?(?:\s|\Z)")
@@ -135,7 +160,8 @@ def join_cut_paragraphs(blocks: Sequence[Block]) -> list[Block]:
 
 
 def _is_page_number(block: Block) -> bool:
-    return block.kind == "paragraph" and _PAGE_NUMBER.fullmatch(block.text) is not None
+    # "- 12 -" is a list item in Markdown
+    return block.kind in ("paragraph", "item") and _PAGE_NUMBER.fullmatch(block.text) is not None
 
 
 def _continues(first: Block, second: Block) -> bool:
@@ -172,17 +198,18 @@ def compose(blocks: Iterable[tuple[PartKind, Block]]) -> Composed:
     runs: list[tuple[int, int]] = []
     links: list[Link] = []
     length = 0
-    for kind, block in blocks:
-        if not block.text.strip():
+    for kind, given in blocks:
+        block = given.part(0, len(given.text))
+        if not block.text:
             continue
         if pieces:
             pieces.append("\n\n")
             length += 2
         start, offsets = length, [length]
         codes: list[Part] = []
-        for run in block.part(0, len(block.text)).runs:
+        for run in block.runs:
             text = " " if run.kind == "soft" and kind != "code" else clean(run.text)
-            if run.kind == "code":
+            if run.kind == "code" and kind != "code":
                 codes.append(Part("code", length, length + len(text)))
             runs.extend(_anchors(run, text, length))
             pieces.append(text)
@@ -197,23 +224,31 @@ def compose(blocks: Iterable[tuple[PartKind, Block]]) -> Composed:
 def _anchors(run: Run, text: str, offset: int) -> Iterator[tuple[int, int]]:
     """Yield pairs of text offset and source byte, at most `_RUN_LENGTH` characters apart."""
     yield offset, run.begin
-    if text == run.text and len(text) > _RUN_LENGTH and len(text.encode()) == run.end - run.begin:
-        byte = run.begin
+    if run.kind in ("soft", "hard") or len(run.text.encode()) != run.end - run.begin:
+        return
+    byte = run.begin
+    if text == run.text:
         for begin in range(_RUN_LENGTH, len(text), _RUN_LENGTH):
             byte += len(text[begin - _RUN_LENGTH : begin].encode())
             yield offset + begin, byte
+        return
+    for word in re.finditer(r"\s*\S*", run.text):
+        # Normalising took or gave bytes: in a word that it changed, count from its end
+        cleaned, start, byte = clean(word[0]), byte, byte + len(word[0].encode())
+        same = next((i for i, (a, b) in enumerate(zip(cleaned, word[0], strict=False)) if a != b), len(cleaned))
+        if same:
+            yield offset, start
+        for index in range(same, len(cleaned)):
+            yield offset + index, max(0, byte - len(cleaned[index:].encode()))
+        offset += len(cleaned)
 
 
 def _moved(link: Link, block: Block, offsets: Sequence[int]) -> Link:
     """Return the link with offsets of the article's text; each run may have changed its length when it was cleaned."""
-    lead = len(block.text) - len(block.text.lstrip())
-    starts = [0]
-    for run in block.part(0, len(block.text)).runs:
-        starts.append(starts[-1] + len(run.text))
+    starts = [0, *accumulate(len(run.text) for run in block.runs)]
 
     def moved(position: int) -> int:
-        position = min(max(position - lead, 0), starts[-1])
-        index = max(i for i, start in enumerate(starts) if start <= position)
+        index = bisect_right(starts, position) - 1
         return min(offsets[index] + position - starts[index], offsets[-1])
 
     return link._replace(begin=moved(link.begin), end=moved(link.end))

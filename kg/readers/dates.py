@@ -22,6 +22,10 @@ _MONTH_FIRST = re.compile(rf"{_WEEKDAY}({_MONTH})\.?\s+(\d{{1,2}}){_ORDINAL},?\s
 _DAY_FIRST = re.compile(rf"{_WEEKDAY}(\d{{1,2}}){_ORDINAL}\s+(?:of\s+)?({_MONTH})\.?,?\s+(\d{{4}})", re.IGNORECASE)
 _MONTH_ONLY = re.compile(rf"({_MONTH})\.?,?\s+(\d{{4}})", re.IGNORECASE)
 _SLASHES = re.compile(r"(\d{1,2})([/.])(\d{1,2})\2(\d{4})")
+_TIME = re.compile(
+    r"(.*\d),?\s+(?:at\s+)?(\d{1,2}):(\d\d)(?::(\d\d))?(?:\s*([ap])\.?m\b\.?)?\s*(?:(Z|UTC|GMT)|([+-]\d\d):?(\d\d)|([A-Z]{2,5}))?",
+    re.IGNORECASE,
+)
 _YEAR_SLASHES = re.compile(r"(\d{4})([/.])(\d{1,2})\2(\d{1,2})")
 
 
@@ -51,7 +55,22 @@ def parse(text: str) -> str | None:
         return _checked(int(match[1]), int(match[3]), int(match[4]))
     if match := _SLASHES.fullmatch(text):
         return _slashed(int(match[1]), int(match[3]), int(match[4]))
+    if match := _TIME.fullmatch(text):
+        return _timed(match)
     return None
+
+
+def _timed(match: re.Match[str]) -> str | None:
+    """Return the instant of "January 21, 2019 at 10:30 am"; the day alone where letters name a zone that several places use."""
+    printed, hour, minutes, seconds, half, zero, hours, rest, zone = match.groups()
+    day = parse(printed)
+    if day is None or len(day) != 10 or zone:
+        return day if day and len(day) == 10 else None
+    if half and not 1 <= int(hour) <= 12:
+        raise ValueError(f"no such time: {hour}:{minutes} {half}m")
+    clock = int(hour) % 12 + (12 if half.lower() == "p" else 0) if half else int(hour)
+    offset = "+00:00" if zero else f"{hours}:{rest}" if hours else ""
+    return parse(f"{day}T{clock:02}:{minutes}:{seconds or '00'}{offset}")
 
 
 def _checked(year: int, month: int, day: int) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -84,6 +85,12 @@ class Draft:
             self.fault(error.reason, datum.span)
             return None
 
+    def add(self, known: list[Datum], found: Iterable[Datum]) -> None:
+        """Add to a list of names those that it has not yet."""
+        for datum in found:
+            if all(datum.text != other.text for other in known):
+                known.append(datum)
+
     def add_bio(self, name: str, bio: Datum) -> None:
         """Keep a text about somebody: once, where the source prints it twice."""
         if name not in self.bios:
@@ -95,7 +102,8 @@ class Draft:
         """Return the article with that text; `ReadError` with all the faults if there are any."""
         citations = tuple(self._citation(link) for link in composed.links)
         if self.faults:
-            raise ReadError.together(self.faults)
+            raise ReadError.together(sorted(self.faults, key=_place_of))
+        self.notes.sort(key=_place_of)
         fields: dict[str, Any] = {
             item.name: _frozen(getattr(self, item.name))
             for item in dataclasses.fields(self)
@@ -114,9 +122,14 @@ class Draft:
         )
 
     def _citation(self, link: Link) -> Citation:
-        return Citation(link.begin, link.end, self._link_address(link), link.span)
+        return Citation(link.begin, link.end, self.link_address(link), link.span)
 
-    def _link_address(self, link: Link) -> Datum | None:
+    def web_address(self, link: Link) -> Datum | None:
+        """Return the address of a link to a page; None for one that leads nowhere else."""
+        found = self.link_address(link)
+        return found if found and urlsplit(found.text).scheme.lower() in ("http", "https") else None
+
+    def link_address(self, link: Link) -> Datum | None:
         """Return a real address, resolved against the article's own; None for "#" and, with a warning, for a bad one."""
         address = link.address.strip()
         if not address or address.startswith("#"):
@@ -133,6 +146,10 @@ class Draft:
             self.note(f"a link that is not safe to publish: {address[:80]!r}", link.span)
             return None
         return Datum(address, link.span)
+
+
+def _place_of(found: ReadError | Finding) -> tuple[int, int]:
+    return (found.place.line, found.place.column) if found.place else (0, 0)
 
 
 def _frozen(value: object) -> object:

@@ -1,154 +1,34 @@
-"""YAML front matter, strictly: plain data only, every value with its place.
-
-Built from the parser's events, so it never recurses: anchors, aliases and tags are refused, scalars stay text, and a key
-that stands twice is a fault because one of the two would be lost.
-"""
+"""The fields of YAML front matter: what each key says of the article."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
-
-import yaml
 
 from kg import terms
-from kg.article import Author, Contact, Datum, Original, Span
-from kg.errors import Finding, ReadError, TermError
+from kg.article import Author, Contact, Datum, Original
+from kg.errors import Finding, TermError
 from kg.readers import notices
 from kg.readers.blocks import clean, one_line
 from kg.readers.draft import Draft
 from kg.readers.names import is_organization, split_names
+from kg.readers.nodes import Front, Node, parse
 
-_LOADER: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_OPEN = re.compile(r"---[ \t]*(?:\r\n|\n|\r)")
-_CLOSE = re.compile(r"^(?:---|\.\.\.)[ \t]*(?:\r\n|\n|\r|\Z)", re.MULTILINE)
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
-_NULL = frozenset({"", "~", "null", "Null", "NULL"})
-_MOST_DIGITS = 4300  # more than Python converts by default, so more than most readers of YAML take
+_TRUTH = frozenset({"true", "false", "yes", "no"})  # what some site generators write after "published"
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 
 
-class Front(NamedTuple):
-    """The text between the two lines of hyphens, and the byte of the record's text where it begins."""
-
-    text: str
-    begin: int
-
-
-def cut(text: str) -> tuple[Front | None, str, int]:
-    """Return the front matter if there is any, the text after it, and the bytes before that text."""
-    opening = _OPEN.match(text)
-    if opening is None:
-        return None, text, 0
-    closing = _CLOSE.search(text, opening.end())
-    if closing is None:
-        return None, text, 0
-    front = Front(text[opening.end() : closing.start()], len(opening[0]))
-    return front, text[closing.end() :], len(text[: closing.end()].encode())
-
-
-@dataclass(slots=True)
-class Node:
-    """A value of the front matter: a scalar's text, a list's items, or a mapping's keys and values."""
-
-    kind: Literal["scalar", "list", "map"]
-    span: Span
-    text: str = ""
-    is_null: bool = False
-    items: list[Node] = field(default_factory=list)
-    keys: list[Node] = field(default_factory=list)
-
-
-def parse(front: Front, lead: int, draft: Draft) -> Node | None:
-    """Return the front matter as nodes; None when it is empty. Faults go to the draft; bad YAML is a `ReadError`."""
-    offset = front.begin + lead
-
-    def byte(index: int) -> int:
-        return offset + (index if front.text.isascii() else len(front.text[:index].encode()))
-
-    builder = _Builder(draft)
-    try:
-        for event in yaml.parse(front.text, Loader=_LOADER):
-            begin, end = event.start_mark, event.end_mark
-            builder.take(event, Span(byte(begin.index if begin else 0), byte(end.index if end else 0)))
-    except yaml.YAMLError as error:
-        raise _yaml_fault(error, byte, draft) from error
-    root = builder.root
-    if root is not None and root.kind != "map" and not root.is_null:
-        raise ReadError("front matter is a list of `key: value` lines", draft.record.place(root.span))
-    return root if root is not None and root.kind == "map" else None
-
-
-class _Builder:
-    """Builds nodes from the parser's events."""
-
-    def __init__(self, draft: Draft) -> None:
-        self.root: Node | None = None
-        self._draft = draft
-        self._open: list[Node] = []
-
-    def take(self, event: yaml.Event, span: Span) -> None:
-        if getattr(event, "anchor", None):
-            reason = "anchors and aliases (& and *) are not read in front matter"
-            raise ReadError(reason, self._draft.record.place(span))
-        if isinstance(event, yaml.CollectionEndEvent):
-            _check_keys(self._open.pop(), self._draft)
-        elif isinstance(event, yaml.NodeEvent):
-            self._add(self._node(event, span))
-
-    def _add(self, node: Node) -> None:
-        if self._open:
-            parent = self._open[-1]
-            wants_key = parent.kind == "map" and len(parent.keys) == len(parent.items)
-            (parent.keys if wants_key else parent.items).append(node)
-        else:
-            self.root = self.root or node
-        if node.kind != "scalar":
-            self._open.append(node)
-
-    def _node(self, event: yaml.NodeEvent, span: Span) -> Node:
-        tag = getattr(event, "tag", None)
-        if tag not in (None, "!"):
-            raise ReadError(f"tags are not read in front matter: {tag[:80]}", self._draft.record.place(span))
-        if not isinstance(event, yaml.ScalarEvent):
-            return Node("map" if isinstance(event, yaml.MappingStartEvent) else "list", span)
-        plain = not event.style
-        if event.style in ("'", '"'):
-            span = Span(span.begin + 1, max(span.begin + 1, span.end - 1))
-        if plain and len(event.value) > _MOST_DIGITS and event.value.lstrip("+-").isdigit():
-            self._draft.fault(f"a number of {len(event.value)} digits", span)
-        return Node("scalar", span, event.value, plain and event.value in _NULL)
-
-
-def _check_keys(node: Node, draft: Draft) -> None:
-    seen: set[str] = set()
-    for key in node.keys:
-        if key.kind != "scalar":
-            draft.fault("a key is one text", key.span)
-        elif key.text in seen:
-            draft.fault(f"the key {key.text[:80]!r} stands twice; one of the two would be lost", key.span)
-        seen.add(key.text)
-
-
-def _yaml_fault(error: yaml.YAMLError, byte: Callable[[int], int], draft: Draft) -> ReadError:
-    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    reason = getattr(error, "problem", None) or getattr(error, "reason", None) or "not YAML"
-    at = byte(mark.index) if mark else byte(getattr(error, "position", 0) or 0)
-    return ReadError(f"front matter is not YAML: {reason}", draft.record.place(Span(at, at)))
-
-
-# --- fields ------------------------------------------------------------------------------------------------------------
 def read(front: Front, lead: int, draft: Draft) -> None:
     """Put every field that we know in the draft; those that we do not are noted, once each."""
     root = parse(front, lead, draft)
     if root is None:
         return
     given = {key.text: (key, value) for key, value in zip(root.keys, root.items, strict=True)}
+    plain = {name: _plain(name) for name in given}
     known: set[str] = set()
     for names, take in _FIELDS:
-        for key, value in [found for name, found in given.items() if _plain(name) in names]:
+        for key, value in [found for name, found in given.items() if plain[name] in names]:
             known.add(key.text)
             if not _is_empty(value):
                 take(value, draft)
@@ -176,6 +56,12 @@ def _datum(node: Node, draft: Draft, what: str) -> Datum | None:
         draft.fault(f"{what} holds a character that no text may hold", node.span)
         return None
     return Datum(one_line(node.text), node.span)
+
+
+def _address(node: Node, draft: Draft) -> Datum | None:
+    """Return an address to the letter: what else would be mended unseen is a fault."""
+    datum = _datum(node, draft, "an address")
+    return draft.address(Datum(node.text, node.span)) if datum else None
 
 
 def _prose(node: Node, draft: Draft, what: str) -> Datum | None:
@@ -217,13 +103,15 @@ def _name(node: Node, draft: Draft, what: str) -> Datum | None:
 
 
 def _take_title(node: Node, draft: Draft) -> None:
-    draft.title = draft.title or _prose(node, draft, "a title")
+    title = _prose(node, draft, "a title")
+    draft.title = draft.title or title
 
 
 def _take_identifier(node: Node, draft: Draft) -> None:
     datum = _datum(node, draft, "an id")
     if datum is None:
         return
+    datum = Datum(node.text, node.span)
     try:
         terms.article_iri(terms.DEFAULT_BASE, datum.text)
     except TermError as error:
@@ -254,8 +142,8 @@ def _take_author_map(node: Node, draft: Draft) -> None:
     bio = _prose(pairs["bio"], draft, "a bio") if "bio" in pairs else None
     if bio:
         draft.add_bio(name.text, bio)
-    url = _datum(pairs["url"], draft, "an address") if "url" in pairs else None
-    draft.authors.append(Author(name, is_organization(name.text), bio, draft.address(url) if url else None))
+    url = _address(pairs["url"], draft) if "url" in pairs else None
+    draft.authors.append(Author(name, is_organization(name.text), bio, url))
 
 
 def _take_byline(node: Node, draft: Draft) -> None:
@@ -265,19 +153,25 @@ def _take_byline(node: Node, draft: Draft) -> None:
 
 
 def _take_publisher(node: Node, draft: Draft) -> None:
-    draft.publisher = draft.publisher or _name(node, draft, "a publisher")
+    publisher = _name(node, draft, "a publisher")
+    draft.publisher = draft.publisher or publisher
 
 
 def _take_published(node: Node, draft: Draft) -> None:
     datum = _datum(node, draft, "a date")
-    if datum and draft.published is None:
-        draft.published = draft.date(datum)
+    if datum and datum.text.lower() in _TRUTH:
+        reason = f"front matter field is not used: {datum.text} is no date"
+        draft.notes.append(Finding("info", reason, draft.record.place(datum.span)))
+    elif datum:
+        published = draft.date(datum)
+        draft.published = draft.published or published
 
 
 def _take_modified(node: Node, draft: Draft) -> None:
     datum = _datum(node, draft, "a date")
-    if datum and draft.modified is None:
-        draft.modified = draft.date(datum)
+    if datum:
+        modified = draft.date(datum)
+        draft.modified = draft.modified or modified
 
 
 def _take_language(node: Node, draft: Draft) -> None:
@@ -286,15 +180,15 @@ def _take_language(node: Node, draft: Draft) -> None:
 
 
 def _take_url(node: Node, draft: Draft) -> None:
-    datum = _datum(node, draft, "an address")
-    draft.url = draft.address(datum) if datum else draft.url
+    address = _address(node, draft)
+    draft.url = draft.url or address
 
 
 def _take_path(node: Node, draft: Draft) -> None:
     """Take `url`, which some site generators use for the path of the page on its site."""
     datum = _datum(node, draft, "an address")
     if datum and re.match(r"https?:", datum.text):
-        draft.url = draft.url or draft.address(datum)
+        _take_url(node, draft)
     elif datum:
         draft.notes.append(Finding("info", "front matter field 'url' is not used: a path", draft.record.place(datum.span)))
 
@@ -311,41 +205,40 @@ def _take_type(node: Node, draft: Draft) -> None:
 
 
 def _take_themes(node: Node, draft: Draft) -> None:
-    draft.themes.extend(_new(_list(node, draft, "themes"), draft.themes))
+    draft.add(draft.themes, _list(node, draft, "themes"))
 
 
 def _take_tags(node: Node, draft: Draft) -> None:
-    draft.tags.extend(_new(_list(node, draft, "tags"), draft.tags))
+    draft.add(draft.tags, _list(node, draft, "tags"))
 
 
 def _take_regions(node: Node, draft: Draft) -> None:
-    draft.regions.extend(_new(_list(node, draft, "regions"), draft.regions))
-
-
-def _new(data: list[Datum], known: list[Datum]) -> list[Datum]:
-    texts = {datum.text for datum in known}
-    return [datum for datum in data if datum.text not in texts]
+    draft.add(draft.regions, _list(node, draft, "regions"))
 
 
 def _take_abstract(node: Node, draft: Draft) -> None:
-    draft.abstract = draft.abstract or _prose(node, draft, "an abstract")
+    abstract = _prose(node, draft, "an abstract")
+    draft.abstract = draft.abstract or abstract
 
 
 def _take_original(node: Node, draft: Draft) -> None:
     if node.kind == "map":
         pairs = _pairs(node)
         publisher = _name(pairs["publisher"], draft, "a publisher") if "publisher" in pairs else None
-        url = _datum(pairs["url"], draft, "an address") if "url" in pairs else None
-        draft.original = Original(publisher, draft.address(url) if url else None)
+        draft.original = Original(publisher, _address(pairs["url"], draft) if "url" in pairs else None)
         return
     datum = _prose(node, draft, "a source")
     if datum is None:
         return
-    before = draft.original or Original()
     if re.match(r"https?:", datum.text):
-        draft.original = Original(before.publisher, draft.address(datum))
+        _take_source_url(node, draft)
     else:
-        draft.original = Original(datum, before.url)
+        draft.original = Original(datum, draft.original.url if draft.original else None)
+
+
+def _take_source_url(node: Node, draft: Draft) -> None:
+    address = _address(node, draft)
+    draft.original = Original(draft.original.publisher if draft.original else None, address) if address else draft.original
 
 
 def _take_copyright(node: Node, draft: Draft) -> None:
@@ -360,18 +253,23 @@ def _take_copyright(node: Node, draft: Draft) -> None:
             year = None
         draft.copyright_year = year
         return
-    draft.notice = _prose(node, draft, "a notice")
-    if draft.notice:
-        text, span = draft.notice.text, draft.notice.span
-        found = notices.parse(text)
-        draft.copyright_year = Datum(text[slice(*found.year)], span) if found.year else None
-        draft.holders = [Datum(text[begin:end], span) for begin, end in found.holders]
+    notice = _prose(node, draft, "a notice")
+    if notice:
+        _take_notice(notice, draft)
+
+
+def _take_notice(notice: Datum, draft: Draft) -> None:
+    """Take a copyright line with the year and the holders that it names."""
+    found = notices.parse(notice.text)
+    draft.notice = notice
+    draft.copyright_year = Datum(notice.text[slice(*found.year)], notice.span) if found.year else None
+    draft.holders = [Datum(notice.text[begin:end], notice.span) for begin, end in found.holders]
 
 
 def _take_license(node: Node, draft: Draft) -> None:
     datum = _datum(node, draft, "a license")
     if datum and re.match(r"https?:", datum.text):
-        draft.license = draft.address(datum)
+        draft.license = _address(node, draft)
     elif datum:
         draft.rights.append(datum)
 
@@ -379,6 +277,8 @@ def _take_license(node: Node, draft: Draft) -> None:
 def _take_rights(node: Node, draft: Draft) -> None:
     datum = _prose(node, draft, "a text on rights")
     draft.rights.extend([datum] if datum else [])
+    if datum and draft.notice is None and notices.is_notice(datum.text):
+        _take_notice(datum, draft)
 
 
 def _take_disclaimer(node: Node, draft: Draft) -> None:
@@ -438,7 +338,7 @@ _FIELDS: tuple[tuple[tuple[str, ...], Callable[[Node, Draft], None]], ...] = (
     (("excerpt",), _take_abstract),
     (("original",), _take_original),
     (("source",), _take_original),
-    (("sourceurl",), _take_original),
+    (("sourceurl",), _take_source_url),
     (("copyright",), _take_copyright),
     (("license", "licence"), _take_license),
     (("rights", "permissions"), _take_rights),

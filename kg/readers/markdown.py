@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from pyromark import Options, events_with_range
 
 from kg.article import Article, Record, Span
-from kg.readers import frontmatter, layout
+from kg.readers import frontmatter, layout, nodes
 from kg.readers.blocks import Block, BlockKind, Link, Run, compose, join_cut_paragraphs
 from kg.readers.decoding import decode
 from kg.readers.draft import Draft
 
 _OPTIONS = Options.ENABLE_TABLES | Options.ENABLE_FOOTNOTES | Options.ENABLE_STRIKETHROUGH
+_LINE_BREAK = re.compile(r"<br\b", re.IGNORECASE)
+_HIDING = re.compile(r"<(/?)(?:script|style|template)\b", re.IGNORECASE)
 _HEADING_LEVEL = {"H1": 1, "H2": 2, "H3": 3, "H4": 4, "H5": 5, "H6": 6}
 
 
@@ -20,7 +23,7 @@ def read_markdown(record: Record) -> Article:
     """Return the article of a Markdown record. Raises `ReadError` with every fault found."""
     text, lead = decode(record)
     draft = Draft(record)
-    front, body, skipped = frontmatter.cut(text)
+    front, body, skipped = nodes.cut(text, record)
     if front is not None:
         frontmatter.read(front, lead, draft)
     blocks = parse(body, lead + skipped, draft)
@@ -55,6 +58,7 @@ class _Walker:
         self._styled: list[tuple[str, int, int]] = []
         self._level = 0
         self._in_html = False
+        self._hidden = False
 
     def take(self, event: Any, span: Span) -> None:
         """Handle one event: a text, a break, or the start or end of an element."""
@@ -73,8 +77,20 @@ class _Walker:
     def _on_text(self, text: str, span: Span) -> None:
         if self._kinds and self._kinds[-1] == "code":
             self._add(text, span, "code")
-        elif not self._in_html:
+        elif not self._in_html and not self._hidden:
             self._add(text, span, "text")
+
+    def _on_html(self, text: str, span: Span) -> None:
+        if not self._in_html and not text.lstrip().startswith("<!--"):
+            self.html.append(span)
+        self._in_html = True
+
+    def _on_inlinehtml(self, text: str, span: Span) -> None:
+        if _LINE_BREAK.match(text):
+            self._add("\n", span, "hard")
+        elif match := _HIDING.match(text):
+            self._hidden = not match[1]
+            self.html.extend([] if match[1] else [span])
 
     def _on_code(self, text: str, span: Span) -> None:
         # The backquotes are markup: the text begins after them
@@ -89,8 +105,7 @@ class _Walker:
         elif name in ("Emphasis", "Strong"):
             self._styles.append((name.lower(), self._length))
         elif name == "HtmlBlock":
-            self._in_html = True
-            self.html.append(span)
+            self._in_html = False
         elif name in _CONTAINERS:
             self._flush(span.begin)
             self._kinds.append(_CONTAINERS[name])
@@ -114,7 +129,13 @@ class _Walker:
                 self._kinds.pop()
 
     def _add(self, text: str, span: Span, kind: Any) -> None:
-        if not self._images:  # the words that stand for an image are not in the text
+        if self._images:  # the words that stand for an image are not in the text
+            return
+        if kind == "text" and self._runs and self._runs[-1].text.endswith(" ") and text.startswith(" "):
+            # Something between two spaces was left out
+            span = Span(span.begin + len(text) - len(text.lstrip(" ")), span.end)
+            text = text.lstrip(" ")
+        if text:
             self._runs.append(Run(text, span.begin, span.end, kind))
             self._length += len(text)
 
@@ -124,7 +145,7 @@ class _Walker:
             span = Span(self._runs[0].begin, max(end, self._runs[-1].end))
             block = Block(self._kind(), span, tuple(self._runs), tuple(self._links), self._style(), self._level)
             self.blocks.append(block)
-        self._runs, self._links, self._styled, self._length = [], [], [], 0
+        self._runs, self._links, self._styled, self._length, self._hidden = [], [], [], 0, False
 
     def _kind(self) -> BlockKind:
         """Return the innermost kind that says more than "paragraph"."""

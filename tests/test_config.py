@@ -1,0 +1,179 @@
+"""`kg.toml` says what a project would say on every command line; a fault in it has a place."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kg import config, pipeline, terms
+from kg.config import REQUIREMENTS, Config
+from kg.errors import ResourceError, UsageError
+from tests.writing import article, write
+
+EVERYTHING = """\
+base = "https://data.example.com"
+publisher = "Example Press"
+language = "EN-gb"
+vocabulary = ["words/ours.ttl"]
+shapes = ["shapes.ttl"]
+formats = ["turtle", "trig", "turtle"]
+include_text = true
+
+[require]
+author = false
+publisher = true
+"""
+
+
+def load(folder: Path, text: str | bytes) -> Config:
+    """Return the configuration of a folder with that `kg.toml`."""
+    return config.load(write(folder, {"kg.toml": text}))
+
+
+def refusal(folder: Path, text: str | bytes) -> str:
+    """Return what is said of a faulty `kg.toml`, from its name on."""
+    with pytest.raises(UsageError) as caught:
+        load(folder, text)
+    return str(caught.value).removeprefix(f"{folder}/")
+
+
+def test_without_a_file_the_defaults_hold(tmp_path: Path) -> None:
+    found = config.load(tmp_path)
+    assert found == Config()
+    assert (found.base, found.formats, found.include_text) == (terms.DEFAULT_BASE, ("turtle", "jsonld", "nquads"), False)
+
+
+def test_every_key_is_read_and_paths_are_relative_to_the_file(tmp_path: Path) -> None:
+    write(tmp_path, {"words/ours.ttl": "", "shapes.ttl": ""})
+    assert load(tmp_path, EVERYTHING) == Config(
+        base="https://data.example.com/",
+        publisher="Example Press",
+        language="en-gb",
+        vocabulary=(tmp_path / "words" / "ours.ttl",),
+        shapes=(tmp_path / "shapes.ttl",),
+        formats=("turtle", "trig"),
+        include_text=True,
+        waived=frozenset({"author"}),
+    )
+
+
+def test_the_file_of_the_folder_in_which_we_stand_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path, {"kg.toml": 'publisher = "Here"'})
+    monkeypatch.chdir(tmp_path)
+    assert config.load().publisher == "Here"
+
+
+def test_a_file_saved_by_an_editor_that_marks_utf8_is_read(tmp_path: Path) -> None:
+    assert load(tmp_path, b'\xef\xbb\xbfpublisher = "Marked"\r\n').publisher == "Marked"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('\npublsher = "x"', "kg.toml:2: unknown key 'publsher'; did you mean 'publisher'?"),
+        ('base_iri = "x"\nbase = "https://x.example/"', "kg.toml:1: unknown key 'base_iri'"),
+        ('xyz = 1\nbase = "https://x.example/"', "kg.toml:1: unknown key 'xyz'; there are base, formats"),
+        ("[requires]\nauthor = false", "kg.toml:1: unknown key 'requires'; did you mean 'require'?"),
+        ("[require]\n\nautor = false", "kg.toml:3: unknown requirement 'autor'; did you mean 'author'?"),
+        ('"pub lisher" = 1', "kg.toml:1: unknown key 'pub lisher'; did you mean 'publisher'?"),
+        ("waived = []", "kg.toml:1: unknown key 'waived'"),
+    ],
+)
+def test_an_unknown_key_is_told_with_its_line_and_the_nearest_right_one(text: str, said: str, tmp_path: Path) -> None:
+    assert refusal(tmp_path, text).startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("\nbase = 5", "kg.toml:2: base is a text"),
+        ("publisher = ['x']", "kg.toml:1: publisher is a text"),
+        ("language = true", "kg.toml:1: language is a text"),
+        ('formats = "turtle"', "kg.toml:1: formats is a list of texts"),
+        ("vocabulary = [1]", "kg.toml:1: vocabulary is a list of texts"),
+        ("# shapes =\nshapes = {}", "kg.toml:2: shapes is a list of texts"),
+        ("include_text = 1", "kg.toml:1: include_text is true or false"),
+        ("require = ['author']", "kg.toml:1: require is a table: [require]"),
+        ('[require]\nauthor = "no"', "kg.toml:2: author is true or false"),
+        ("require.author = 0", "kg.toml:1: author is true or false"),
+    ],
+)
+def test_a_value_of_the_wrong_type_is_told_with_its_line(text: str, said: str, tmp_path: Path) -> None:
+    if "require." in text:
+        said = said.replace("kg.toml:1", "kg.toml")  # a dotted key does not begin its line
+    assert refusal(tmp_path, text) == said
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('\nbase = "data.example.com"', "kg.toml:2: a base is an http or https address without ? and #"),
+        ('base = "https://x.example/?q"', "kg.toml:1: a base is an http or https address without ? and #"),
+        ('base = "https://x.example/a b"', "kg.toml:1: a base is an http or https address without ? and #"),
+        ('base = ""', "kg.toml:1: a base is"),
+        ('language = "en us"', "kg.toml:1: "),
+        ('language = "English, of course"', "kg.toml:1: "),
+        ('formats = ["turtel"]', "kg.toml:1: unknown format 'turtel'; did you mean 'turtle'?"),
+        ("formats = []", "kg.toml:1: name at least one format"),
+        ('vocabulary = ["gone.ttl"]', "kg.toml:1: vocabulary names a file that is not there: "),
+        ('shapes = ["."]', "kg.toml:1: shapes names a file that is not there: "),
+    ],
+)
+def test_a_value_that_makes_no_sense_is_told_with_its_line(text: str, said: str, tmp_path: Path) -> None:
+    assert refusal(tmp_path, text).startswith(said)
+
+
+def test_bad_toml_is_told_with_line_and_column(tmp_path: Path) -> None:
+    assert (
+        refusal(tmp_path, 'base = "https://x.example/"\nlanguage en')
+        == "kg.toml:2:10: not TOML: Expected '=' after a key in a key/value pair"
+    )
+    assert refusal(tmp_path, "base = [").startswith("kg.toml: not TOML: ")
+    assert refusal(tmp_path, "a = " + "[" * 5000).startswith("kg.toml: not TOML: ")
+
+
+def test_a_file_that_is_not_utf8_is_told_with_its_line(tmp_path: Path) -> None:
+    assert refusal(tmp_path, b'language = "fr"\npublisher = "Caf\xe9"') == "kg.toml:2: not UTF-8"
+
+
+def test_a_file_that_cannot_be_read_is_a_matter_of_the_disk(tmp_path: Path) -> None:
+    (tmp_path / "kg.toml").mkdir()
+    with pytest.raises(ResourceError, match="cannot be read: Is a directory"):
+        config.load(tmp_path)
+
+
+def test_what_is_given_overrides_the_file_and_the_rest_stays(tmp_path: Path) -> None:
+    write(tmp_path, {"words/ours.ttl": "", "shapes.ttl": ""})
+    found = load(tmp_path, EVERYTHING).override(
+        base="https://other.example", publisher=None, language="FR", shapes=(Path("x.ttl"),)
+    )
+    assert (found.base, found.publisher, found.language) == ("https://other.example/", "Example Press", "fr")
+    assert (found.shapes, found.vocabulary) == ((Path("x.ttl"),), (tmp_path / "words" / "ours.ttl",))
+
+
+def test_an_empty_text_turns_publisher_and_language_off(tmp_path: Path) -> None:
+    found = load(tmp_path, 'publisher = "Example Press"\nlanguage = "en"').override(publisher=" ", language="")
+    assert (found.publisher, found.language) == (None, None)
+
+
+@pytest.mark.parametrize("given", [{"base": "ftp://x.example/"}, {"language": "x y"}, {"formats": ("pdf",)}, {"formats": ()}])
+def test_what_is_given_is_checked_as_the_file_is(given: dict[str, str]) -> None:
+    with pytest.raises(UsageError) as caught:
+        Config().override(**given)
+    assert caught.value.place is None
+
+
+@pytest.mark.parametrize("name", REQUIREMENTS)
+def test_each_requirement_can_be_turned_off_and_only_that_one(name: str, tmp_path: Path) -> None:
+    posts = write(tmp_path / "posts", {"a.md": article(None, author=None, publisher=None, date=None)})
+    all_faults = {f.reason for f in pipeline.validate([posts]) if f.severity == "violation"}
+    left = {f.reason for f in pipeline.validate([posts], load(tmp_path, f"[require]\n{name} = false")) if f.severity == "violation"}
+    assert left < all_faults
+    assert len(all_faults - left) == 1
+    assert len(all_faults) == len(REQUIREMENTS)
+    assert {name in reason or (name == "published" and "publication" in reason) for reason in all_faults - left} == {True}
+
+
+def test_a_requirement_that_is_true_stays(tmp_path: Path) -> None:
+    assert load(tmp_path, "[require]\nauthor = true").waived == frozenset()

@@ -1,0 +1,336 @@
+"""The door for foreign RDF: every syntax is read, what is wrong has its place, nothing is fetched."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pyoxigraph
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kg import rdf, terms
+from kg.errors import ResourceError, VocabularyError
+from kg.terms import Statement, Term
+from tests.strategies import BLANK_GRAPHS, canonical
+
+some = settings(max_examples=60, deadline=None)
+
+XML = '<?xml version="1.0"?>{}<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:p="urn:p:">{}</rdf:RDF>'
+DOCUMENTS = {
+    ".ttl": "<urn:s> <urn:p:a> 'é'@EN .",
+    ".nt": '<urn:s> <urn:p:a> "\\u00e9"@en .',
+    ".nq": '<urn:s> <urn:p:a> "é"@en <urn:g> .',
+    ".trig": '<urn:g> { <urn:s> <urn:p:a> "é"@en }',
+    ".jsonld": '{"@id": "urn:s", "urn:p:a": {"@value": "é", "@language": "en"}}',
+    ".json": '{"@context": {"a": "urn:p:a"}, "@id": "urn:s", "a": {"@value": "é", "@language": "en"}}',
+    ".rdf": XML.format("", '<rdf:Description rdf:about="urn:s"><p:a xml:lang="en">é</p:a></rdf:Description>'),
+    ".owl": XML.format("", '<rdf:Description rdf:about="urn:s" xml:lang="en" p:a="é"/>'),
+    ".xml": XML.format("", '<rdf:Description rdf:about="urn:s"><p:a xml:lang="EN">é</p:a></rdf:Description>'),
+}
+
+
+def write(folder: Path, name: str, text: str | bytes) -> Path:
+    path = folder / name
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return path
+
+
+def turtle(text: str) -> list[Statement]:
+    return rdf.parse(text.encode(), pyoxigraph.RdfFormat.TURTLE, "a.ttl")
+
+
+# --- reading -----------------------------------------------------------------------------------------------------------------
+def test_there_is_a_document_for_every_ending() -> None:
+    assert set(DOCUMENTS) == rdf.SUFFIXES
+
+
+@pytest.mark.parametrize("suffix", DOCUMENTS)
+def test_every_syntax_gives_the_same_statement(suffix: str, tmp_path: Path) -> None:
+    graph = "<urn:g>" if suffix in (".nq", ".trig") else ""
+    expected = [Statement("<urn:s>", "<urn:p:a>", '"é"@en', graph)]
+    assert rdf.read(write(tmp_path, f"a{suffix}", DOCUMENTS[suffix])) == expected
+    assert rdf.read(str(write(tmp_path, f"A{suffix.upper()}", DOCUMENTS[suffix]))) == expected
+
+
+@pytest.mark.parametrize("suffix", DOCUMENTS)
+def test_a_byte_order_mark_does_no_harm(suffix: str, tmp_path: Path) -> None:
+    path = write(tmp_path, f"a{suffix}", b"\xef\xbb\xbf" + DOCUMENTS[suffix].encode())
+    assert [statement.object for statement in rdf.read(path)] == ['"é"@en']
+
+
+def test_literals_are_canonical_whatever_their_spelling() -> None:
+    text = '<urn:s> <urn:p> "\\u0041\\t\\b\\u0000\\uFFFE", \'\'\'a\n"\'\'\', "x", 01, 1.0, "x"@pt-BR .'
+    assert [statement.object for statement in turtle(text)] == sorted(
+        [r'"A\t\b\u0000\uFFFE"', r'"a\n\""', '"x"', f'"01"^^{terms.XSD_INTEGER}', f'"1.0"^^{terms.XSD_DECIMAL}', '"x"@pt-br']
+    )
+
+
+def test_statements_are_sorted_and_each_is_there_once() -> None:
+    statements = turtle("<urn:b> <urn:p> 1, 1 . <urn:a> <urn:p> 1 . <urn:b> <urn:p> 1 .")
+    assert [statement.subject for statement in statements] == ["<urn:a>", "<urn:b>"]
+
+
+def test_relative_iris_do_not_depend_on_where_the_file_lies(tmp_path: Path) -> None:
+    (tmp_path / "sub").mkdir()
+    paths = [write(tmp_path, "a.ttl", "<#a> <urn:p> <> ."), write(tmp_path / "sub", "b.ttl", "<#a> <urn:p> <> .")]
+    assert rdf.read(paths[0]) == rdf.read(paths[1])
+    assert rdf.read(paths[0])[0].subject == f"<{rdf.DEFAULT_BASE}#a>"
+
+
+# --- what is wrong ---------------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("name", "text", "line", "column"),
+    [
+        ("a.ttl", '<urn:s> <urn:p> "ok" .\n<urn:s> <urn:p> "not closed\n', 2, 17),
+        ("a.ttl", "<urn:s>\n<urn:p>\n<a b> .", 3, 1),
+        ("a.ttl", "p:a <urn:p> 1 .", 1, 1),
+        ("a.nt", "<urn:s> <urn:p> <urn:o>\n", 2, 1),
+        ("a.nq", "\n<urn:s> <urn:p> _:b <urn:g> <urn:x> .", 2, 29),
+        ("a.trig", "<urn:g> {\n <urn:s> <urn:p> 1 .\n", 3, 1),
+        ("a.jsonld", '{"@id":\n', 2, 1),
+        ("a.ttl", b"<urn:s> <urn:p>\n\"\xff\" .", 2, 2),
+    ],
+)  # fmt: skip
+def test_bad_syntax_has_line_and_column(name: str, text: str | bytes, line: int, column: int, tmp_path: Path) -> None:
+    path = write(tmp_path, name, text)
+    with pytest.raises(VocabularyError) as refusal:
+        rdf.read(path)
+    assert refusal.value.place is not None
+    assert (refusal.value.place.source, refusal.value.place.line, refusal.value.place.column) == (str(path), line, column)
+    assert "Parser error" not in refusal.value.reason
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.rdf", "<rdf:RDF><a></b></rdf:RDF>"),
+        ("a.rdf", "x"),
+        ("a.jsonld", '{"@id": "urn:s", "@type": 5}'),
+        ("a.jsonld", ""),
+    ],
+)
+def test_what_is_no_rdf_xml_or_json_ld_is_refused_with_its_file(name: str, text: str, tmp_path: Path) -> None:
+    path = write(tmp_path, name, text)
+    with pytest.raises(VocabularyError) as refusal:
+        rdf.read(path)
+    assert str(refusal.value).startswith(str(path))
+
+
+@pytest.mark.parametrize("name", ["a.md", "a", "a.ttl.gz", "ttl"])
+def test_a_file_of_another_ending_is_refused(name: str, tmp_path: Path) -> None:
+    with pytest.raises(VocabularyError, match="not an RDF file by its ending"):
+        rdf.read(write(tmp_path, name, "<urn:s> <urn:p> 1 ."))
+
+
+def test_a_file_that_cannot_be_read_is_refused_with_its_path(tmp_path: Path) -> None:
+    (tmp_path / "folder.ttl").mkdir()
+    for path in (tmp_path / "none.ttl", tmp_path / "folder.ttl"):
+        with pytest.raises(ResourceError, match="cannot be read") as refusal:
+            rdf.read(path)
+        assert str(refusal.value).startswith(str(path))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<urn:s> <urn:p> <<( <urn:a> <urn:b> <urn:c> )>> .",
+        "<< <urn:a> <urn:b> <urn:c> >> <urn:p> 1 .",
+        "<urn:a> <urn:b> <urn:c> {| <urn:p> 1 |} .",
+        '<urn:s> <urn:p> "x"@en--ltr .',
+    ],
+)
+def test_what_is_new_in_rdf_1_2_is_refused(text: str) -> None:
+    with pytest.raises(VocabularyError, match=r"RDF 1\.2"):
+        turtle(text)
+
+
+def test_a_text_of_type_lang_string_without_a_language_is_refused() -> None:
+    body = b'{"@id": "urn:s", "urn:p": {"@value": "x", "@type": "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"}}'
+    with pytest.raises(VocabularyError, match="has a language"):
+        rdf.parse(body, pyoxigraph.RdfFormat.JSON_LD, "a.jsonld")
+
+
+# --- what would reach out --------------------------------------------------------------------------------------------------------
+@pytest.fixture
+def canary() -> Iterator[socket.socket]:
+    """A server that nobody may call."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.setblocking(False)
+        yield server
+        with pytest.raises(BlockingIOError):
+            server.accept()
+
+
+@pytest.mark.parametrize(
+    "context",
+    ['"{}"', '["{}"]', '{{"@import": "{}"}}', '{{"p": {{"@id": "urn:p", "@context": "{}"}}}}', '[{{}}, "{}"]'],
+)
+def test_a_json_ld_context_with_an_address_is_refused_and_not_fetched(context: str, canary: socket.socket) -> None:
+    address = f"http://127.0.0.1:{canary.getsockname()[1]}/context"
+    body = f'{{"@context": {context.format(address)}, "@id": "urn:s", "p": {{"urn:q": 1}}}}'
+    with pytest.raises(VocabularyError, match="not fetched; put the context in the file"):
+        rdf.parse(body.encode(), pyoxigraph.RdfFormat.JSON_LD, "a.jsonld")
+
+
+def test_a_json_ld_context_on_disk_is_not_read(tmp_path: Path) -> None:
+    context = write(tmp_path, "context.json", '{"@context": {"p": "urn:p"}}')
+    for address in (context.as_uri(), "context.json"):
+        with pytest.raises(VocabularyError, match="not fetched"):
+            rdf.read(write(tmp_path, "a.jsonld", f'{{"@context": "{address}", "@id": "urn:s", "p": 1}}'))
+
+
+LAUGHS = (
+    '<!DOCTYPE r [<!ENTITY a "ha">' + "".join(f'<!ENTITY {b} "{f"&{a};" * 30}">' for a, b in ("ab", "bc", "cd", "de", "ef")) + "]>"
+)
+NODE = '<rdf:Description rdf:about="urn:s"><p:a>{}</p:a></rdf:Description>'
+
+
+@pytest.mark.parametrize(
+    ("declaration", "line"),
+    [
+        (LAUGHS, 1),
+        ('\n<!DOCTYPE r [\n<!ENTITY f SYSTEM "file:///etc/passwd">]>', 3),
+        ('<!DOCTYPE r [<!ENTITY f PUBLIC "x" "http://127.0.0.1:9/">]>', 1),
+        ('<!DOCTYPE r [<!ENTITY % p SYSTEM "http://127.0.0.1:9/"> %p; <!ENTITY f "x">]>', 1),
+        ("<!DOCTYPE r [<!ENTITY a 'x'>\n<!ENTITY f '&#38;a;&a;'>]>", 2),
+        ('<!DOCTYPE r [<!ENTITY\n f\n SYSTEM\n "file:///etc/passwd">]>', 1),
+    ],
+)
+def test_xml_entities_that_swell_or_reach_out_are_refused(declaration: str, line: int, tmp_path: Path) -> None:
+    path = write(tmp_path, "a.rdf", XML.format(declaration, NODE.format("&f;")))
+    with pytest.raises(VocabularyError, match="an XML entity") as refusal:
+        rdf.read(path)
+    assert refusal.value.place is not None
+    assert refusal.value.place.line == line
+
+
+def test_a_long_xml_entity_used_often_is_refused(tmp_path: Path) -> None:
+    declaration = f'<!DOCTYPE r [<!ENTITY f "{"x" * 5_000}">]>'
+    with pytest.raises(VocabularyError, match="an XML entity"):
+        rdf.read(write(tmp_path, "a.rdf", XML.format(declaration, NODE.format("&f;" * 10_000))))
+
+
+def test_xml_entities_for_namespaces_are_read_and_a_dtd_elsewhere_is_not(tmp_path: Path) -> None:
+    inner = '<!DOCTYPE rdf:RDF [<!ENTITY e "http://a.example/#">\n<!ENTITY f "x">]>'
+    node = '<rdf:Description rdf:about="&e;s"><p:a>&f;&lt;&#233;</p:a></rdf:Description>'
+    (statement,) = rdf.read(write(tmp_path, "a.rdf", XML.format(inner, node)))
+    assert statement[:3] == ("<http://a.example/#s>", "<urn:p:a>", '"x<é"')
+    outer = '<!DOCTYPE rdf:RDF SYSTEM "http://127.0.0.1:9/dtd">'
+    assert len(rdf.read(write(tmp_path, "b.rdf", XML.format(outer, NODE.format("x"))))) == 1
+
+
+def test_xml_in_another_encoding_cannot_hide_an_entity(tmp_path: Path) -> None:
+    text = XML.format('<!DOCTYPE r [<!ENTITY f SYSTEM "file:///etc/passwd">]>', NODE.format("&f;"))
+    for encoding in ("utf-16", "utf-16-le", "utf-7", "utf-32"):
+        declared = text.replace("?>", f' encoding="{encoding}"?>', 1)
+        with pytest.raises(VocabularyError):
+            rdf.read(write(tmp_path, "a.rdf", declared.encode(encoding)))
+
+
+# --- blank nodes -----------------------------------------------------------------------------------------------------------------
+def renamed(statements: Sequence[Statement], random: Any) -> list[Statement]:
+    """Return the statements in another order, with other names for the blank nodes."""
+    labels = sorted({term for s in statements for term in s[:4] if term and rdf.is_blank(term)})
+    others = random.sample(range(1_000), len(labels))
+    names: dict[Term, Term] = {label: f"_:x{other}" for label, other in zip(labels, others, strict=True)}
+    changed = [
+        Statement(names.get(s.subject, s.subject), s.predicate, names.get(s.object, s.object), names.get(s.graph, s.graph))
+        for s in statements
+    ]
+    random.shuffle(changed)
+    return changed
+
+
+LEAVES = st.sampled_from(["<urn:a>", "<urn:b>", '"x"', '"y"@en'])
+TREES = st.recursive(
+    LEAVES, lambda inner: st.lists(st.tuples(st.sampled_from(["<urn:p>", "<urn:q>"]), inner), max_size=3), max_leaves=12
+)
+
+
+def flattened(tree: Any, statements: list[Statement]) -> Term:
+    """Return the node of a tree of blank nodes, and add what is said of it."""
+    if isinstance(tree, str):
+        return tree
+    node = f"_:n{len(statements)}x{id(tree)}"
+    for predicate, inner in tree:
+        statements.append(Statement(node, predicate, flattened(inner, statements), ""))
+    return node
+
+
+@some
+@given(st.lists(TREES, min_size=1, max_size=4), st.booleans(), st.randoms(use_true_random=False))
+def test_trees_of_blank_nodes_have_the_same_labels_whatever_their_names_and_order(
+    trees: list[Any], hang: bool, random: Any
+) -> None:
+    statements: list[Statement] = []
+    for tree in trees:
+        node = flattened(tree, statements)
+        if hang:
+            statements.append(Statement("<urn:root>", "<urn:p>", node, ""))
+    assert rdf.label_blank_nodes(renamed(statements, random)) == rdf.label_blank_nodes(statements)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # a node under two others, beside nodes that look the same from above
+        "_:a <urn:p> _:x . _:b <urn:p> _:x . _:c <urn:p> _:y . _:d <urn:p> _:z .",
+        "_:a <urn:p> _:b . _:b <urn:p> _:a . _:a <urn:name> 'A' .",
+        "_:a <urn:p> _:a . _:b <urn:p> 'x' .",
+        "[] <urn:p> [], [] . [] <urn:p> [ <urn:p> 1 ], [ <urn:p> 1 ] .",
+    ],
+)
+def test_nodes_that_share_others_or_lead_to_themselves_have_labels_of_their_own(text: str) -> None:
+    statements = [
+        Statement(str(q.subject), str(q.predicate), str(q.object), "")
+        for q in pyoxigraph.parse(text.encode(), format=pyoxigraph.RdfFormat.TURTLE)
+    ]
+    first = rdf.label_blank_nodes(statements)
+    for seed in range(20):
+        assert rdf.label_blank_nodes(renamed(statements, Random(seed))) == first
+
+
+@some
+@given(BLANK_GRAPHS, st.randoms(use_true_random=False))
+def test_labels_merge_no_two_nodes_and_name_graphs_too(graph: list[Statement], random: Any) -> None:
+    labelled = rdf.label_blank_nodes(renamed(graph, random))
+    assert canonical(labelled) == canonical(graph)
+    assert labelled == sorted(labelled)
+
+
+def test_a_blank_graph_has_the_label_of_its_node() -> None:
+    text = b"_:g { _:g <urn:p> _:h } <urn:s> <urn:p> _:g ."
+    first, second = (rdf.parse(text.replace(b"_:g", name), pyoxigraph.RdfFormat.TRIG, "a.trig") for name in (b"_:g", b"_:other"))
+    assert first == second
+    assert {s.graph for s in first if s.graph} == {s.object for s in first if s.subject == "<urn:s>"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["<urn:s> <urn:p> " + "( " * 3_000 + ") " * 3_000 + ".", "<urn:s> <urn:p> " + "[ <urn:p> " * 3_000 + "1 " + "] " * 3_000 + "."],
+    ids=["lists", "nodes"],
+)
+def test_deep_nesting_is_read(text: str) -> None:
+    labels = {term for s in turtle(text) for term in s[:3] if rdf.is_blank(term)}
+    assert len(labels) in (2_999, 3_000)
+
+
+def test_blank_nodes_are_named_by_their_labels_under_a_base() -> None:
+    statements = turtle("<urn:s> <urn:p> [ <urn:q> 1 ] .")
+    named = rdf.without_blank_nodes(statements, "urn:base")
+    assert {s.subject for s in named} == {"<urn:s>", f"<urn:base#{statements[-1].subject[2:]}>"}
+    assert not any(rdf.is_blank(term) for s in named for term in s[:3])
+
+
+def test_what_a_query_constructs_becomes_statements_with_labels_of_their_own() -> None:
+    store = pyoxigraph.Store()
+    store.load(b"<urn:s> <urn:p> 1, 2 .", format=pyoxigraph.RdfFormat.TURTLE)
+    found: Any = store.query("CONSTRUCT { ?s <urn:has> [ <urn:value> ?o ] } WHERE { ?s <urn:p> ?o }")
+    statements = rdf.from_triples(found)
+    assert sorted(s.object for s in statements if s.predicate == "<urn:value>") == [f'"{n}"^^{terms.XSD_INTEGER}' for n in (1, 2)]
+    assert len({s.object for s in statements if s.predicate == "<urn:has>"}) == 2
