@@ -23,7 +23,6 @@ from kg.errors import TermError, UsageError
 from kg.terms import Statement, Term
 from tests.conftest import ROOT
 from tests.strategies import (
-    ARTICLES,
     BLANK_GRAPHS,
     GRAPHS,
     IRIS,
@@ -504,7 +503,3 @@ def test_rapper_reads_what_we_write(format: str, dump: Path, triples: set[Triple
     run = ["rapper", "-q", "-i", format, "-o", "ntriples", str(path)]
     text = subprocess.run(run, capture_output=True, check=True, text=True).stdout
     assert read_with_pyoxigraph(text, "ntriples") == triples
-
-
-def test_the_articles_of_the_strategies_are_those_that_hurt() -> None:
-    assert {A, AB, SLASH} < set(ARTICLES)

@@ -10,6 +10,8 @@ from unittest import mock
 
 import pytest
 from rdflib.plugins.sparql import processor
+from rdflib.plugins.sparql.algebra import translateQuery
+from rdflib.plugins.sparql.parser import parseQuery
 
 from kg import config, linkers, mapping, pipeline, rdf, readers, resources, terms, validation
 from kg.article import Record
@@ -45,13 +47,12 @@ def tools() -> pipeline.Tools:
 @pytest.fixture(scope="module", autouse=True)
 def sparql_parsed_once() -> Iterator[None]:
     """Let rdflib keep the queries that it has parsed: it takes 0.1 s for one, and pySHACL asks for it with every graph."""
-    parse, translate = processor.parseQuery, processor.translateQuery
     kept: dict[tuple[str, str], Any] = {}
 
     def translated(text: str, base: str | None, names: Mapping[str, str]) -> Any:
         key = text, repr((base, sorted(names.items())))
         if key not in kept:
-            kept[key] = translate(parse(text), base, names)
+            kept[key] = translateQuery(parseQuery(text), base, names)
         return kept[key]
 
     with mock.patch.object(processor, "parseQuery", str), mock.patch.object(processor, "translateQuery", translated):
