@@ -98,8 +98,9 @@ def _is_of_another_name(text: str, match: Match, vocabulary: Vocabulary) -> bool
     """Tell whether a single word is somebody else's surname: "Melania Trump", "Michael Jordan"."""
     if " " in text[match.begin : match.end] or any(form.kind != "name" for form in match.forms):
         return False
-    may_be_surname = any(form.ambiguous or terms.PERSON in vocabulary.types(form.entity) for form in match.forms)
-    return may_be_surname and _after_first_name(text, match.begin)
+    return _after_first_name(text, match.begin) and any(
+        form.ambiguous or terms.PERSON in vocabulary.types(form.entity) for form in match.forms
+    )
 
 
 # Acronyms that are words as well, so that they mean nothing where a whole sentence is in capitals
@@ -196,6 +197,9 @@ _WORD_BEFORE = re.compile(r"([\w.'’-]+)\s+\Z")
 def _after_first_name(text: str, begin: int) -> bool:
     """Tell whether a capitalised word that is no title stands right before: then the surname is somebody else's."""
     lead = text[max(0, begin - 60) : begin]
+    words = lead.split()
+    if not words or not lead[-1].isspace() or words[-1].islower():
+        return False  # as nearly everywhere
     before = _WORD_BEFORE.search(lead)
     if before is None or not before[1][:1].isupper() or "\n\n" in before[0]:
         return False
@@ -204,8 +208,7 @@ def _after_first_name(text: str, begin: int) -> bool:
     word = before[1].rstrip(".").lower()
     if word in _NO_FIRST_NAMES or word.rpartition("-")[2] in _NO_FIRST_NAMES or word.endswith(("'s", "’s")):
         return False
-    # A word that the text also has in lower case is no name
-    return re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text) is None
+    return f" {word} " not in text  # a word that the text also has in lower case is no name
 
 
 def _words(article: Article, word: str) -> Iterator[tuple[int, int]]:

@@ -386,6 +386,8 @@ def compact(term: Term) -> str:
 # --- minting ---------------------------------------------------------------------------------------------------------
 _PLAIN = frozenset(" \t\n\r\u00a0-'’‘`´\"“”„«»‹›.,:;!?¿¡()[]…–—‐‑·/")
 _SLUG_LENGTH = 120
+# Variation selectors: they choose among the drawings of one Chinese character, and no IRI may have them
+_SELECTORS = re.compile("[\U000e0100-\U000e01ef]")
 
 
 def slug(name: str) -> str:
@@ -394,7 +396,7 @@ def slug(name: str) -> str:
     A name with symbols ("C++", "AT&T") gets six hex digits of its sha256, so that it meets no other; so does one that
     is cut at 120 characters.
     """
-    name = unicodedata.normalize("NFC", name)
+    name = unicodedata.normalize("NFC", _SELECTORS.sub("", name))
     kept = "".join(c if _is_letter(c) else " " for c in name.lower())
     words = "-".join(unicodedata.normalize("NFC", kept).split())
     symbols = any(c not in _PLAIN and not _is_letter(c) for c in name)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -101,9 +102,9 @@ class Vocabulary:
         primary = language.partition("-")[0] if language else None
         stretches = list(within)
         found: list[Match] = []
-        squeezed, places = _squeezed(text)
+        squeezed, original = _squeezed(text)
         for index, first, stop in self._automaton.find_matches_as_indexes(_folded(squeezed), overlapping=True):
-            begin, end = (places[first], places[stop - 1] + 1) if places else (first, stop)
+            begin, end = original(first), original(stop - 1) + 1
             if not _is_whole(text, begin, end):
                 continue
             forms = self.forms[self._phrases[index]]
@@ -260,21 +261,20 @@ def _folded(text: str) -> str:
     return text
 
 
-def _squeezed(text: str) -> tuple[str, list[int]]:
-    """Return the text with one space where a line was broken or indented, and the offset of each character that is left.
-
-    The offsets are empty where nothing changed, as in every text but a plain one.
-    """
+def _squeezed(text: str) -> tuple[str, Callable[[int], int]]:
+    """Return the text with one space where a line was broken or indented, and what gives the offset that one had before."""
     if not any(space in text for space in ("  ", "\n ", " \n", "\r", "\t", "\f")):
-        return text, []
+        return text, lambda offset: offset
     pieces: list[str] = []
-    places: list[int] = []
+    starts, shifts = [0], [0]
     position = 0
     for space in _WIDE_SPACE.finditer(text):
-        pieces.extend((text[position : space.start()], " "))
-        places.extend(range(position, space.start() + 1))
+        pieces.append(text[position : space.start()])
         position = space.end()
-    return "".join((*pieces, text[position:])), [*places, *range(position, len(text))]
+        starts.append(space.start() - shifts[-1] + 1)
+        shifts.append(position - starts[-1])
+    pieces.append(text[position:])
+    return " ".join(pieces), lambda offset: offset + shifts[bisect_right(starts, offset) - 1]
 
 
 def _is_whole(text: str, begin: int, end: int) -> bool:

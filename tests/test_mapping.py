@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from kg import linkers, mapping, readers, terms
@@ -223,6 +223,7 @@ VALUES = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=20)
 
 @settings(deadline=None)
 @given(VALUES, VALUES, VALUES)
+@example("葛󠄀城 舞", "C++ & Söhne", "󠄀")  # with variation selectors, as Japanese names have them
 def test_any_names_become_valid_terms(author: str, publisher: str, theme: str) -> None:
     quoted = ["'" + value.replace("'", "''") + "'" for value in (author, publisher, theme)]
     text = front(f"author: [{quoted[0]}]", f"publisher: {quoted[1]}", f"themes: [{quoted[2]}]", "lang: en")

@@ -279,6 +279,7 @@ def test_a_shortened_iri_is_read_back_by_pyoxigraph_and_rdflib(namespace: str, n
         ("Жуков", "жуков"),
         ("محمد علي", "محمد-علي"),
         ("习近平", "习近平"),
+        ("葛\U000e0100城", "葛城"),
         ("हिन्दी", "हिन्दी"),
         ("İstanbul", "i\u0307stanbul"),
         ("Cafe\u0301", "café"),
