@@ -16,8 +16,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from kg import config, pipeline
 from peers import rdflib_pyshacl
+
+from kg import config, pipeline
 
 ROUNDS = 3
 
@@ -34,7 +35,11 @@ def main() -> None:
     source = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent.parent / "examples"
     settings = config.Config(publisher="Example Press", language="en")
     tools = pipeline.load_tools(settings)
-    made = [item for item in pipeline.each([source], lambda record: pipeline.convert(record, tools)) if isinstance(item, pipeline.Converted)]
+    made = [
+        item
+        for item in pipeline.each([source], lambda record: pipeline.convert(record, tools))
+        if isinstance(item, pipeline.Converted)
+    ]
     good = [item.nquads.decode() for item in made if item.is_good]
     statements = sum(text.count("\n") for text in good)
     ours: list[float] = []
@@ -43,9 +48,7 @@ def main() -> None:
         folder = Path(name)
         for _ in range(ROUNDS):
             ours.append(cpu_seconds(lambda: pipeline.publish([source], folder / "dump", settings, keep_going=True)))
-            theirs.append(
-                cpu_seconds(lambda: rdflib_pyshacl.publish(good, tools.shapes.text, tools.shapes.axioms_text, folder))
-            )
+            theirs.append(cpu_seconds(lambda: rdflib_pyshacl.publish(good, tools.shapes.text, tools.shapes.axioms_text, folder)))
     print(f"{platform.machine()}, Python {platform.python_version()}, {len(good)} articles of {statements // len(good)} statements")
     for label, times in (("kg build", ours), ("rdflib + pySHACL", theirs)):
         print(f"{label:>18}  {1000 * statistics.median(times) / len(good):8.2f} ms CPU an article")

@@ -80,4 +80,4 @@ def _cell(value: dict[str, Any] | None) -> str:
     text = str(value["value"])
     if value["type"] != "uri":
         return printable(text)
-    return printable(terms.compact(f"<{text}>").strip("<>"))
+    return printable(terms.shorten(f"<{text}>").strip("<>"))

@@ -126,7 +126,7 @@ def _run(target: Path, text: str, format: str) -> Answer:
     store = _load(target)
     try:
         with _confined():
-            found: Any = store.query(text, prefixes=dict(terms.PREFIXES))
+            found: Any = store.query(text, prefixes={**terms.PREFIXES, **terms.ENTITY_PREFIXES})
             if isinstance(found, pyoxigraph.QueryTriples):
                 return Answer("graph", statements=tuple(rdf.from_triples(found)))
             kind: Kind = "boolean" if isinstance(found, pyoxigraph.QueryBoolean) else "solutions"

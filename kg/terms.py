@@ -51,6 +51,10 @@ PREFIXES: Mapping[str, str] = {
 
 ENTITIES = "https://w3id.org/article-kg/"
 VOCABULARY = "https://w3id.org/article-kg/vocabulary/"
+# For Turtle, tables and queries; not in the JSON-LD context, where addresses stand in full
+ENTITY_PREFIXES: Mapping[str, str] = {
+    kind: f"{ENTITIES}{kind}/" for kind in ("bloc", "initiative", "organization", "person", "region", "state", "theme", "treaty")
+}
 DEFAULT_BASE = "https://data.example.org/"
 
 # --- our own classes -------------------------------------------------------------------------------------------------
@@ -367,6 +371,7 @@ def _unescape(match: re.Match[str]) -> str:
 
 _LOCAL = re.compile(r"[A-Za-z_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?")
 _NAMESPACE_PREFIX = {namespace: prefix for prefix, namespace in PREFIXES.items()}
+_ENTITY_PREFIX = {namespace: prefix for prefix, namespace in ENTITY_PREFIXES.items()}
 
 
 def is_local_name(name: str) -> bool:
@@ -381,6 +386,15 @@ def compact(term: Term) -> str:
     prefix = _NAMESPACE_PREFIX.get(term[1:cut])
     name = term[cut:-1]
     return f"{prefix}:{name}" if prefix and is_local_name(name) else term
+
+
+@lru_cache(maxsize=1 << 14)
+def shorten(term: Term) -> str:
+    """Return an IRI term as `compact` does, the entities that we ship by their kind as well (`treaty:new-start`)."""
+    cut = term.rfind("/") + 1
+    prefix = _ENTITY_PREFIX.get(term[1:cut])
+    name = term[cut:-1]
+    return f"{prefix}:{name}" if prefix and is_local_name(name) else compact(term)
 
 
 # --- minting ---------------------------------------------------------------------------------------------------------

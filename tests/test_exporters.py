@@ -266,9 +266,10 @@ def test_in_json_ld_an_article_is_one_tree() -> None:
         "type": "Article",
         "author": {"id": terms.value(NOVAK), "name": "Marie Novak"},
         "publisher": {"id": terms.value(publisher), "name": "Press"},
-        "mention": {"id": terms.value(mention), "mentionKind": "Acronym", "entity": {"id": terms.value(france), "name": "France"}},
-        "mentions": terms.value(france),
+        "mentions": {"id": terms.value(france), "name": "France"},
+        "mention": {"id": terms.value(mention), "entity": terms.value(france), "mentionKind": "Acronym"},
     }
+    assert list(tree) == ["id", "type", "author", "publisher", "mentions", "mention"], "in the order of the context"
 
 
 def test_in_json_ld_a_title_is_a_language_map_and_a_number_a_text() -> None:

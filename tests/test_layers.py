@@ -65,7 +65,7 @@ def test_every_module_has_its_place_in_the_order() -> None:
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_a_module_imports_only_what_stands_before_it(path: Path) -> None:
     own = module_of(path)
-    names = [(name.split(".") + ["__init__"])[1] for name in imported(path)]
+    names = [[*name.split("."), "__init__"][1] for name in imported(path)]
     upward = {name for name in names if name != own and ORDER.index(name) >= ORDER.index(own)}
     assert upward == set()
 

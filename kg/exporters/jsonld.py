@@ -1,6 +1,7 @@
 """JSON-LD: compact against our own context, which stands in the file; an article is one tree.
 
-The writer reads what it does from `ontology/context.jsonld`: the short name of each term, how its values are coerced.
+The writer reads what it does from `ontology/context.jsonld`: the short name of each term, how its values are coerced, and
+the order in which a node's properties are pleasant to read.
 """
 
 from __future__ import annotations
@@ -33,15 +34,18 @@ class _Key(NamedTuple):
 class _Names(NamedTuple):
     """The context the other way round."""
 
+    text: str
     context: Any
     prefixes: frozenset[str]
     keys: Mapping[Term, _Key]
+    order: Mapping[Term, int]
     classes: Mapping[Term, str]
 
 
 @cache
 def _names() -> _Names:
-    context = json.loads((resources.folder("ontology") / "context.jsonld").read_text("utf-8"))["@context"]
+    document = (resources.folder("ontology") / "context.jsonld").read_text("utf-8")
+    context = json.loads(document)["@context"]
     keys: dict[Term, _Key] = {}
     classes: dict[Term, str] = {}
     for name, definition in context.items():
@@ -55,7 +59,8 @@ def _names() -> _Names:
                 coercion = _expanded(coercion)
             keys[_expanded(definition["@id"])] = _Key(name, coercion, definition.get("@container") == "@language")
     prefixes = frozenset(name for name, definition in context.items() if str(definition)[-1] in _ENDS_PREFIX)
-    return _Names(context, prefixes, keys, classes)
+    text = document.strip().removeprefix("{").removesuffix("}").strip()
+    return _Names(text, context, prefixes, keys, {key: place for place, key in enumerate(keys)}, classes)
 
 
 def _expanded(compact: str) -> Term:
@@ -65,8 +70,7 @@ def _expanded(compact: str) -> Term:
 
 def write_jsonld(blocks: Iterable[Sequence[Statement]]) -> Iterator[str]:
     """Yield one document: the context, then each article as a tree, then what else there is, node by node."""
-    context = json.dumps(_names().context, ensure_ascii=False, indent=1)
-    yield f'{{"@context": {context},\n"@graph": ['
+    yield f'{{\n  {_names().text},\n  "@graph": ['
     separator = "\n"
     for block in blocks:
         for tree in trees(block):
@@ -105,7 +109,8 @@ def _node(subject: Term, nodes: _Nodes, written: set[Term], depth: int) -> dict[
             node[_iri_name(terms.TYPE)] = _few([_value(t) for t in types if t[0] != "<"])
         names = [_class_name(term) for term in types if term[0] == "<"]
         node.update({"type": _few(names)} if names else {})
-    for predicate, objects in by_predicate.items():
+    order = _names().order
+    for predicate, objects in sorted(by_predicate.items(), key=lambda pair: order.get(pair[0], len(order))):
         for name, value in _property(predicate, objects, nodes, written, depth):
             node[name] = value
     return node

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
 
 from kg import terms
 from kg.exporters.sharing import Grouped, articles_then_shared, grouped
 from kg.mapping import article_of
 from kg.terms import Statement, Term
 
-_KINDS = ("bloc", "initiative", "organization", "person", "region", "state", "theme", "treaty")
-_PREFIXES = {**terms.PREFIXES, **{kind: f"{terms.ENTITIES}{kind}/" for kind in _KINDS}}
-_PREFIX_OF = {namespace: prefix for prefix, namespace in _PREFIXES.items()}
+_PREFIXES = {**terms.PREFIXES, **terms.ENTITY_PREFIXES}
 
 
 def write_turtle(blocks: Iterable[Sequence[Statement]]) -> Iterator[str]:
@@ -67,7 +64,7 @@ def _subjects(group: Grouped, indent: str, article: Term) -> Iterator[str]:
                 continue
             if lines:
                 lines[-1] += " ;"
-            verb = "a" if predicate == terms.TYPE else _short_iri(predicate)
+            verb = "a" if predicate == terms.TYPE else terms.shorten(predicate)
             lines.append(f"{indent}    {verb} {_short(object_, article)}")
             last = predicate
         yield f"\n{indent}{_short(subject, article)}\n" + "\n".join(lines) + " .\n"
@@ -78,16 +75,8 @@ def _short(term: Term, article: Term) -> str:
     if term[0] == "<":
         if article and term.startswith(article[:-1]) and term[len(article) - 1] in "#>":
             return f"<{term[len(article) - 1 :]}"
-        return _short_iri(term)
+        return terms.shorten(term)
     if term[-1] == ">" and term[0] == '"':
         cut = term.rindex('"^^<') + 3
-        return term[:cut] + _short_iri(term[cut:])
+        return term[:cut] + terms.shorten(term[cut:])
     return term
-
-
-@lru_cache(maxsize=1 << 14)
-def _short_iri(term: Term) -> str:
-    cut = max(term.rfind("#"), term.rfind("/")) + 1
-    prefix = _PREFIX_OF.get(term[1:cut])
-    name = term[cut:-1]
-    return f"{prefix}:{name}" if prefix and terms.is_local_name(name) else term
