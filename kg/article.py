@@ -165,7 +165,7 @@ class Article:
         if index < 0:
             return 0
         start, byte = self.runs[index]
-        return byte + len(self.text[start : offset + after].encode())
+        return min(byte + len(self.text[start : offset + after].encode()), len(self.record.body))
 
     def prose(self) -> Iterator[tuple[int, int]]:
         """Yield the stretches of text in which names are looked for: everything but code."""
@@ -186,7 +186,7 @@ class Article:
         for part in self.parts:
             if part.kind not in ("headline", "abstract", "bio") and part.begin >= inner:
                 paragraphs.append(self.text[part.begin : part.end])
-                inner = part.end
+            inner = max(inner, part.end)
         return "\n\n".join(paragraphs)
 
 
@@ -221,7 +221,7 @@ def to_json(article: Article) -> dict[str, Any]:
         "citations": [
             {"text": article.text[c.begin : c.end], "url": _text(c.url), "begin": c.begin, "end": c.end} for c in article.citations
         ],
-        "body": article.body(),
+        "body": article.body() or None,
     }
     pruned: dict[str, Any] = _without_absent(row)
     return pruned
@@ -232,8 +232,8 @@ def _text(datum: Datum | None) -> str | None:
 
 
 def _without_absent(value: Any) -> Any:
-    """Drop None and empty containers, at every depth; keep the empty body and offsets of 0."""
+    """Drop None and empty containers, at every depth; keep offsets of 0 and the empty words of a link around a picture."""
     if isinstance(value, dict):
         pruned = {key: _without_absent(item) for key, item in value.items()}
-        return {key: item for key, item in pruned.items() if item not in (None, [], {}) and item != ""}
+        return {key: item for key, item in pruned.items() if item not in (None, [], {})}
     return [_without_absent(item) for item in value] if isinstance(value, list) else value

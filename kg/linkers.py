@@ -171,9 +171,9 @@ def link_surnames(article: Article, vocabulary: Vocabulary) -> Iterator[Mention]
     for mention in article.mentions:
         if mention.rule == "name" and terms.PERSON in vocabulary.types(mention.entity):
             words = article.text[mention.begin : mention.end].split()
-            family = vocabulary.values(mention.entity, terms.FAMILY_NAME)
-            surname = terms.value(family[0]) if family else _surname(words)
-            if len(words) > 1 and len(surname) > 2:
+            families = [terms.value(name) for name in vocabulary.values(mention.entity, terms.FAMILY_NAME)]
+            surname = next((name for name in families if name in words), _surname(words))
+            if len(words) > 1 and len(surname) > 1:
                 named.setdefault(surname, []).append((mention.end, mention.entity))
     for surname, people in named.items():
         for begin, end in _words(article, surname):

@@ -116,6 +116,10 @@ def test_a_name_behind_a_first_name_is_somebody_else(words: Vocabulary) -> None:
         ("Joe Biden, then Vice-President Biden.", [("Joe Biden", BIDEN, "name"), ("Biden", BIDEN, "surname")]),
         ("Joe Biden in Bidenville.", [("Joe Biden", BIDEN, "name")]),
         (
+            "Xi Jinping spoke. Xi’s guests left.",
+            [("Xi Jinping", "person/xi-jinping", "name"), ("Xi", "person/xi-jinping", "surname")],
+        ),
+        (
             "Ursula von der Leyen came. Von Leyen and von der\nLeyen went.",
             [
                 ("Ursula von der Leyen", "person/ursula-von-der-leyen", "name"),
