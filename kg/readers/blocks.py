@@ -116,22 +116,32 @@ def _trim(text: str, begin: int, end: int) -> tuple[int, int]:
     return begin, max(begin, begin + len(piece.strip()))
 
 
+_PIECE = re.compile(r"\s*(?:\w+|[^\w\s])")
+# How far markup may part two words that stand side by side in the text: a tag with an address in it
+_WIDEST_GAP = 300
+
+
 def aligned(text: str, span: Span, body: bytes) -> tuple[Run, ...]:
-    """Return the runs of a text that its source may spell otherwise (folded, quoted, with tags): word by word."""
+    """Return the runs of a text that its source may spell otherwise (folded, quoted, with tags): piece by piece.
+
+    A word is looked for behind the one before; a sign that does not stand right there (an apostrophe for `&rsquo;`) has no
+    bytes of its own.
+    """
     if body[span.begin : span.end] == text.encode():
         return (Run(text, *span),)
     runs: list[Run] = []
     position = span.begin
-    for word in re.finditer(r"\s*\S+", text):
-        lead, letters = word[0][: -len(word[0].lstrip())], word[0].lstrip().encode()
-        if runs and runs[-1].end == position and body.startswith(word[0].encode(), position, span.end):
-            runs[-1] = Run(runs[-1].text + word[0], runs[-1].begin, position + len(word[0].encode()))
+    for piece in _PIECE.finditer(text):
+        lead, letters = piece[0][: -len(piece[0].lstrip())], piece[0].lstrip()
+        whole, bare = piece[0].encode(), letters.encode()
+        if runs and runs[-1].end == position and body.startswith(whole, position, span.end):
+            runs[-1] = Run(runs[-1].text + piece[0], runs[-1].begin, position + len(whole))
         else:
-            found = body.find(letters, position, span.end)
+            reach = min(span.end, position + _WIDEST_GAP) if letters[0].isalnum() else position + len(lead.encode()) + len(bare)
+            found = body.find(bare, position, reach)
             begin = found if found >= 0 else position
-            end = begin + len(letters) if found >= 0 else position
             runs.extend([Run(lead, position, position)] if lead else [])
-            runs.append(Run(letters.decode(), begin, end))
+            runs.append(Run(letters, begin, begin + len(bare) if found >= 0 else position))
         position = runs[-1].end
     return tuple(runs)
 

@@ -65,6 +65,7 @@ _BIO_NAME = re.compile(
     r"([A-Z][\w.'’-]+(?:\s+(?:(?:de|van|von|der|den|la|bin|al|da|di|le)\s+)*[A-Z][\w.'’-]+){1,4}),?\s+"
     r"(?:is|was|has|writes|works|teaches|covers|studies|served|edits|reports|lives|leads|directs|holds)\b"
 )
+_HONORIFIC = re.compile(r"(?:(?:prof(?:essor)?|dr|mr|mrs|ms|sir|rev|gen|col|amb(?:assador)?)\b\.?\s+)+", re.IGNORECASE)
 _PRONOUN = re.compile(r"(?:he|she|they|his|her|their|the\s+author)\b", re.IGNORECASE)
 _STARTER = re.compile(
     rf"(?:{_SITE.pattern}|{_FIRST.pattern}|{notices.NOTICE.pattern}|disclaimer\s*:|for\s+media\s+inquiries)", re.IGNORECASE
@@ -80,6 +81,7 @@ class Footer:
         self._plain = plain
         self._section = ""
         self._seen = False
+        self._separated = False
         self._site: Original | None = None
         self._responsible: Datum | None = None
         self._described = ""
@@ -98,6 +100,7 @@ class Footer:
     def _take(self, block: Block) -> bool:
         if block.kind == "rule" or (block.kind == "paragraph" and _SEPARATOR.fullmatch(block.text)):
             self._section = "" if self._section != "about" else "about"
+            self._separated = True
             return True
         if block.kind not in ("paragraph", "heading"):
             return False
@@ -202,8 +205,12 @@ class Footer:
         return True
 
     def _bio(self, block: Block) -> bool:
-        """Take a paragraph about an author: in italics, or under "About the author", where it may go on for several."""
-        if block.kind != "paragraph" or (self._section != "about" and block.style != "emphasis"):
+        """Take a paragraph about an author: in italics, below a line of stars, or under "About the author".
+
+        There it may go on for several.
+        """
+        is_below = self._separated and _BIO_NAME.match(_HONORIFIC.sub("", one_line(block.text), count=1)) is not None
+        if block.kind != "paragraph" or not (self._section == "about" or block.style == "emphasis" or is_below):
             return False
         text, bios = one_line(block.text), self._draft.bios
         if self._section == "about" and self._described and _PRONOUN.match(text):
@@ -213,7 +220,7 @@ class Footer:
                 self.bios.append(block)
             return True
         people = [author.name.text for author in self._draft.authors]
-        name = next((person for person in people if text.startswith(person)), None)
+        name = next((person for person in people if _begins_with(text, person)), None)
         if name is None and self._section == "about":
             name = self._person_of(block, text, people)
         if name is None:
@@ -256,8 +263,17 @@ def _pieces(block: Block) -> list[Block]:
         return [block]
     ends = [match.end() for match in re.finditer(r"\n\s*", block.text)]
     starts = [end for end in ends if _STARTER.match(block.text, end) and not block.text[end].islower()]
+    for begin, end in zip([0, *ends], [*ends, len(block.text)], strict=True):
+        if _SECTION.fullmatch(block.text[begin:end].strip().rstrip(":")) and block.text[begin:end].rstrip().endswith(":"):
+            starts.extend(border for border in (begin, end) if 0 < border < len(block.text))
+    starts = sorted(set(starts))
     bounds = zip([0, *starts], [*starts, len(block.text)], strict=True)
     return [block.part(begin, end) for begin, end in bounds] if starts else [block]
+
+
+def _begins_with(text: str, person: str) -> bool:
+    """Tell whether a text begins with a person's name, with or without "Prof." and the like in either."""
+    return _HONORIFIC.sub("", text, count=1).startswith(_HONORIFIC.sub("", person, count=1))
 
 
 def _plain(name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Callable, Iterator
 
@@ -65,10 +66,12 @@ def _address(node: Node, draft: Draft) -> Datum | None:
 
 
 def _prose(node: Node, draft: Draft, what: str) -> Datum | None:
-    """Return a text without the HTML tags that site generators let stand in it."""
+    """Return a text without the HTML tags and character references that site generators let stand in it."""
     datum = _datum(node, draft, what)
-    if datum and "<" in datum.text:
-        datum = Datum(one_line(_TAG.sub("", datum.text)), datum.span)
+    if datum and ("<" in datum.text or "&" in datum.text):
+        text = _TAG.sub("", datum.text)
+        unescaped = html.unescape(text)
+        datum = Datum(one_line(text if "<" in unescaped else unescaped), datum.span)
     return datum if datum and datum.text else None
 
 

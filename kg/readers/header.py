@@ -17,9 +17,12 @@ _MOST_TITLE_LINES = 3
 _LONGEST_HEADER_LINE = 300
 
 _BYLINE = re.compile(r"by\s+(?=\S)", re.IGNORECASE)
-_LABEL = re.compile(r"([A-Za-z][A-Za-z ]{1,24}?)\s*:\s*(?=\S)")
+_LABEL = re.compile(r"([A-Za-z][A-Za-z -]{1,24}?)\s*:\s*(?=\S)")
 _DATE_LABEL = re.compile(r"(published|posted|(?:last\s+)?updated|(?:last\s+)?modified)(?:\s+on)?\s+(?=\S)", re.IGNORECASE)
 _PUBLISHER_GAP = re.compile(r",\s*|\s+[|–—•·-]\s+|\s*\((?=[^()]*\)\s*\Z)")
+# In "The Letter 4 October 2018" nothing but a space parts the name from the date
+_SPACE = re.compile(r",?\s+")
+_LONGEST_NAME = 80
 _COLUMN = re.compile(r"\s+[|•·]\s+")
 _UNDERLINE = re.compile(r"[=\-~*_]{3,}")
 # A line that ends in the middle of a list of names is one with the next
@@ -43,7 +46,7 @@ class Header:
 
     def read_lines(self, blocks: list[Block], with_abstract: bool = False) -> list[Block]:
         """Read byline, dateline and labelled lines, and where asked for an abstract in italics; return the rest."""
-        rest = blocks
+        rest, kept = blocks, list[Block]()
         while rest:
             block, *after = rest
             left = self._take_lines(block) if block.kind in ("paragraph", "heading") else [block]
@@ -52,10 +55,18 @@ class Header:
             if left and with_abstract and self.abstract is None and self._is_abstract(block, after):
                 self.abstract, left = block, []
                 self._draft.abstract = block.datum()
-            if left:
-                return [*left, *after]
+            if left and not self._is_between_lines(left[0], after):
+                return [*kept, *left, *after]
+            kept.extend(left)
             rest = after
-        return rest
+        return [*kept, *rest]
+
+    def _is_between_lines(self, block: Block, after: list[Block]) -> bool:
+        """Tell whether a short line that we do not know stands above one that we know by its label: then it is text, alone."""
+        if block.kind != "paragraph" or len(block.text) > _LONGEST_HEADER_LINE // 2 or not after:
+            return False
+        first = next(iter(_lines(after[0])), None)
+        return first is not None and _labelled(after[0].part(*first), Draft(self._draft.record))
 
     def _read_title(self, blocks: list[Block]) -> list[Block]:
         """Take the title off the top: a heading, a paragraph in bold, or the line above a byline."""
@@ -172,9 +183,9 @@ def _byline(line: Block, draft: Draft) -> bool:
 
 
 def _dateline(line: Block, draft: Draft) -> bool:
-    """Take "Publisher, January 21, 2019" or a date alone."""
+    """Take "Publisher, January 21, 2019" or a date alone; below it, "Publisher 4 October 2018" says where it came first."""
     if draft.published is not None:
-        return False
+        return _first_dateline(line, draft)
     starts = [(0, 0), *((gap.start(), gap.end()) for gap in _PUBLISHER_GAP.finditer(line.text))]
     for publisher_end, date_begin in starts:
         datum = line.datum(date_begin, len(line.text.rstrip(" )")) if line.text[:date_begin].endswith("(") else None)
@@ -187,6 +198,20 @@ def _dateline(line: Block, draft: Draft) -> bool:
             _english(draft, datum.span)
         return True
     return False
+
+
+def _first_dateline(line: Block, draft: Draft) -> bool:
+    """Take a second dateline, with the name of another publisher: who published first."""
+    gaps = [*_PUBLISHER_GAP.finditer(line.text), *_SPACE.finditer(line.text)]
+    gap = next((gap for gap in gaps if _is_date(line.text[gap.end() :]) and not line.text[gap.end() :].isdigit()), None)
+    if gap is None or not 0 < gap.start() <= _LONGEST_NAME or draft.publisher is None or draft.original is not None:
+        return False
+    name = line.part(0, gap.start())
+    if not look_like_names([name.text]) or name.text == draft.publisher.text:
+        return False
+    draft.original = original(name, draft)
+    draft.note(f"the date of the first publication is not kept: {line.text[gap.end() :]!r}", line.span)
+    return draft.original is not None
 
 
 def _is_date(text: str) -> bool:
@@ -307,7 +332,7 @@ _LABELS: dict[str, Callable[[Block, Draft], None]] = {
     **dict.fromkeys(("publisher", "published by"), _take_publisher),
     **dict.fromkeys(("region", "regions"), _take_regions),
     **dict.fromkeys(("theme", "themes", "topic", "topics"), _take_themes),
-    **dict.fromkeys(("tag", "tags", "keyword", "keywords"), _take_tags),
+    **dict.fromkeys(("tag", "tags", "keyword", "keywords", "in-depth report", "in-depth reports"), _take_tags),
     **dict.fromkeys(("source", "original source"), _take_source),
     **dict.fromkeys(("url", "address", "canonical"), _take_url),
     **dict.fromkeys(("abstract", "summary"), _take_abstract),
