@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from kg.linkers import link
     from kg.mapping import describe
     from kg.pipeline import publish as build
-    from kg.pipeline import validate as validate
     from kg.rdf import read as read_rdf
     from kg.readers import read, records, split
     from kg.store import query
+    from kg.targets import validate
     from kg.terms import Statement
     from kg.vocabulary import load as load_vocabulary
 
@@ -52,7 +52,7 @@ _NAMES = {
     "records": ("readers", "records"),
     "split": ("readers", "split"),
     "to_json": ("article", "to_json"),
-    "validate": ("pipeline", "validate"),
+    "validate": ("targets", "validate"),
 }
 
 __all__ = [

@@ -294,9 +294,10 @@ def validate(targets: tuple[Path, ...], engine: Any, report: str, output: Path |
     kg validate examples
     kg validate dump --report github
     """
-    from kg import pipeline, reports
+    from kg import reports
+    from kg.targets import validate as check
 
-    findings = pipeline.validate(targets, _config(**given), engine)
+    findings = check(targets, _config(**given), engine)
     _write_text(reports.REPORTS[report](findings), output)
     severities = [finding.severity for finding in findings]
     if report == "text" or output:

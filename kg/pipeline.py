@@ -5,14 +5,27 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO, TypeVar
 
-from kg import dataset, exporters, folders, linkers, mapping, rdf, readers, reports, resources, terms, validation, vocabulary
+from kg import (
+    crosscheck,
+    dataset,
+    exporters,
+    folders,
+    linkers,
+    mapping,
+    readers,
+    reports,
+    resources,
+    terms,
+    validation,
+    vocabulary,
+)
 from kg.article import Article, Datum, Record
 from kg.config import REQUIREMENTS, Config
 from kg.errors import SEVERITIES, Finding, KgError, Place, ReadError, UsageError
@@ -246,6 +259,7 @@ def publish(
                 progress(count)
             if not spool.articles and not spool.refused:
                 spool.findings.append(Finding("violation", "no articles here", Place(" ".join(map(str, paths)))))
+            spool.findings.extend(_check_names(spool, tools))
             faulty = any(finding.severity == "violation" for finding in spool.findings)
             published = bool(spool.articles) and (keep_going or not faulty)
             findings = tuple(reports.collapsed(spool.findings))
@@ -256,6 +270,13 @@ def publish(
         if published:
             folders.put_in_place(fresh, folder)
     return summary
+
+
+def _check_names(spool: _Spool, tools: Tools) -> Iterator[Finding]:
+    """Yield what is to say of names that the good articles share, at the article that brought the last form of one."""
+    lines = (line for block in spool.blocks() for line in block.decode().split("\n") if line)
+    for result, article in crosscheck.check_names(lines, tools.vocabulary, tools.shapes, tools.engine):
+        yield replace(result, place=Place(spool.articles[article].source, 1))
 
 
 def _if_inside(folder: Path, sources: Iterable[Path]) -> Path | None:
@@ -318,64 +339,6 @@ def _epoch_day() -> str | None:
         return datetime.fromtimestamp(int(epoch), UTC).date().isoformat()
     except (ValueError, OverflowError, OSError) as error:
         raise UsageError(f"SOURCE_DATE_EPOCH is a number of seconds, not {epoch[:40]!r}") from error
-
-
-def validate(targets: Iterable[Path | str], config: Config | None = None, engine: Engine = "auto") -> list[Finding]:
-    """Return what there is to say of articles, RDF files and dumps, each checked against the shapes; nothing is written.
-
-    An article is read, linked and described first. Raises `KgError` for shapes or a vocabulary that cannot be used.
-    """
-    tools = load_tools(config or Config(), engine)
-    findings: list[Finding] = []
-    for target in map(Path, targets):
-        is_rdf = target.suffix.lower() in rdf.SUFFIXES and target.is_file()
-        is_dump = (target / NQUADS).is_file() or dataset.is_dump(target)
-        check = _check_dump if is_dump else _check_rdf if is_rdf else _check_articles
-        try:
-            findings.extend(check(target, tools))
-        except UsageError:
-            raise
-        except KgError as error:
-            findings.extend(Finding("violation", e.reason, e.place or Place(str(target))) for e in error.each())
-    return reports.collapsed(findings, kinds=(Finding,))
-
-
-def _check_articles(target: Path, tools: Tools) -> Iterator[Finding]:
-    count = 0
-    for item in each([target], lambda record: convert(record, tools)):
-        count += not isinstance(item, Finding)
-        yield from (item,) if isinstance(item, Finding) else item.findings
-    if not count:
-        yield Finding("violation", "no articles here", Place(str(target)))
-
-
-def _check_rdf(target: Path, tools: Tools) -> Iterator[Finding]:
-    yield from validation.validate(rdf.read(target), tools.shapes, tools.engine, lambda span: Place(str(target)))
-
-
-def _check_dump(target: Path, tools: Tools) -> Iterator[Finding]:
-    """Check that a dump is whole, then article by article: the engines' time grows faster than a graph does."""
-    changed = list(dataset.changed_files(target))
-    yield from changed
-    nquads = target / NQUADS
-    place = Place(str(nquads))
-    if any(finding.place == place for finding in changed):
-        return
-    shared: list[Statement] = []
-    for block in exporters.read_blocks(nquads):
-        if mapping.article_of(block[0].graph) is None:
-            shared.extend(block)
-    kinds: defaultdict[Term, list[Statement]] = defaultdict(list)
-    for statement in shared:
-        if statement.predicate == terms.TYPE:
-            kinds[statement.subject].append(statement)
-    for block in exporters.read_blocks(nquads):
-        if mapping.article_of(block[0].graph) is not None:
-            known = {s.object for s in block if s.object in kinds} | {s.subject for s in block if s.subject in kinds}
-            seen = [*block, *(kind for entity in sorted(known) for kind in kinds[entity])]
-            results = validation.validate(seen, tools.shapes, tools.engine, lambda span: place)
-            yield from (result for result in results if result.focus not in kinds)
-    yield from validation.validate(shared, tools.shapes, tools.engine, lambda span: place)
 
 
 def source_article(source: str, digest: str) -> Article:

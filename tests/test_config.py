@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from kg import config, pipeline, terms
+from kg import config, targets, terms
 from kg.config import REQUIREMENTS, Config
 from kg.errors import ResourceError, UsageError
 from tests.writing import article, write
@@ -167,8 +167,8 @@ def test_what_is_given_is_checked_as_the_file_is(given: dict[str, str]) -> None:
 @pytest.mark.parametrize("name", REQUIREMENTS)
 def test_each_requirement_can_be_turned_off_and_only_that_one(name: str, tmp_path: Path) -> None:
     posts = write(tmp_path / "posts", {"a.md": article(None, author=None, publisher=None, date=None)})
-    all_faults = {f.reason for f in pipeline.validate([posts]) if f.severity == "violation"}
-    left = {f.reason for f in pipeline.validate([posts], load(tmp_path, f"[require]\n{name} = false")) if f.severity == "violation"}
+    all_faults = {f.reason for f in targets.validate([posts]) if f.severity == "violation"}
+    left = {f.reason for f in targets.validate([posts], load(tmp_path, f"[require]\n{name} = false")) if f.severity == "violation"}
     assert left < all_faults
     assert len(all_faults - left) == 1
     assert len(all_faults) == len(REQUIREMENTS)

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from kg import folders, pipeline, rdf, readers
+from kg import folders, pipeline, rdf, readers, targets
 from kg.config import Config
 from kg.errors import KgError, ReadError, ResourceError, UsageError
 from kg.pipeline import Summary
@@ -458,7 +458,7 @@ def test_builds_killed_at_any_moment_leave_a_whole_dump(tmp_path: Path) -> None:
             time.sleep(0.3 + 0.2 * attempt)
             build.kill()
             build.wait(SAFETY)
-        assert pipeline.validate([tmp_path / "dump"]) is not None
+        assert targets.validate([tmp_path / "dump"]) is not None
         manifest = json.loads((tmp_path / "dump" / "manifest.json").read_bytes())
         assert len(manifest["articles"]) == 40
         for name, row in manifest["files"].items():
@@ -498,7 +498,7 @@ def test_what_is_no_refusal_stops_the_run(posts: Path, tmp_path: Path, monkeypat
 # --- validation ------------------------------------------------------------------------------------------------------------
 def test_a_dump_of_ours_conforms(tmp_path: Path) -> None:
     pipeline.publish([ROOT / "examples"], tmp_path / "dump")
-    findings = pipeline.validate([tmp_path / "dump", tmp_path / "dump" / "articles.ttl"])
+    findings = targets.validate([tmp_path / "dump", tmp_path / "dump" / "articles.ttl"])
     assert [str(finding) for finding in findings if finding.severity == "violation"] == []
 
 
@@ -508,14 +508,14 @@ def test_a_file_of_a_dump_that_was_changed_or_deleted_is_a_violation(posts: Path
     (dump / "articles.ttl").write_text("changed")
     (dump / "ontology.ttl").unlink()
     (dump / "articles.nq").write_bytes((dump / "articles.nq").read_bytes() + b"junk\n")
-    found = {(Path(f.place.source).name, f.reason) for f in pipeline.validate([dump]) if f.severity == "violation"}
+    found = {(Path(f.place.source).name, f.reason) for f in targets.validate([dump]) if f.severity == "violation"}
     changed = "this file was changed after the dump was built"
     assert found == {("articles.ttl", changed), ("articles.nq", changed), ("ontology.ttl", "this file of the dump is gone")}
 
 
 def test_a_violation_in_an_rdf_file_names_the_node_at_fault(tmp_path: Path) -> None:
     write(tmp_path, {"a.ttl": "<https://x.example/a> a <https://schema.org/Article> ."})
-    findings = pipeline.validate([tmp_path / "a.ttl"])
+    findings = targets.validate([tmp_path / "a.ttl"])
     assert any(f.severity == "violation" for f in findings)
     assert {getattr(f, "focus", None) for f in findings} == {"<https://x.example/a>"}
 
@@ -523,18 +523,18 @@ def test_a_violation_in_an_rdf_file_names_the_node_at_fault(tmp_path: Path) -> N
 def test_every_target_is_checked_even_if_one_cannot_be_read(posts: Path, tmp_path: Path) -> None:
     write(tmp_path, {"bad.ttl": "<urn:x:a> <urn:x:b> .\n"})
     write(posts, {"bad.md": FAULTY, "note.png": b""})
-    findings = pipeline.validate([tmp_path / "bad.ttl", posts])
+    findings = targets.validate([tmp_path / "bad.ttl", posts])
     assert [Path(f.place.source).name for f in findings if f.severity == "violation"] == ["bad.ttl", "bad.md"]
 
 
 def test_a_folder_of_articles_with_a_foreign_manifest_is_no_dump(posts: Path) -> None:
     write(posts, {"manifest.json": '{"name": "a web application"}'})
-    assert [str(f) for f in pipeline.validate([posts]) if f.severity == "violation"] == []
+    assert [str(f) for f in targets.validate([posts]) if f.severity == "violation"] == []
 
 
 def test_both_engines_say_the_same_of_a_faulty_article(tmp_path: Path) -> None:
     posts = write(tmp_path / "posts", {"a.md": article(author=None, publisher=None)})
-    fast, slow = ({(f.severity, f.reason, f.place) for f in pipeline.validate([posts], engine=e)} for e in ("fast", "pyshacl"))
+    fast, slow = ({(f.severity, f.reason, f.place) for f in targets.validate([posts], engine=e)} for e in ("fast", "pyshacl"))
     assert fast == slow
 
 
@@ -558,3 +558,22 @@ def test_a_source_is_read_again_by_path_and_digest(posts: Path) -> None:
     path.unlink()
     with pytest.raises(ReadError, match="cannot be read again: no such file"):
         pipeline.source_article(str(path), digest)
+
+
+# --- what only the whole dump shows ------------------------------------------------------------------------------------------
+def test_a_person_whose_name_two_articles_print_differently_is_told(tmp_path: Path) -> None:
+    folder = write(
+        tmp_path / "posts",
+        {"a.md": article("One", id="one", author="Ann Bee"), "b.md": article("Two", id="two", author="ANN BEE")},
+    )
+    summary = pipeline.publish([folder], tmp_path / "dump")
+    (warning,) = said(summary, "warning")
+    assert summary.published
+    assert warning.startswith(f"{folder / 'b.md'}:1: The person has several printed names.")
+    assert warning.endswith("('Ann Bee', 'ANN BEE')")
+
+
+def test_whom_a_vocabulary_knows_may_be_printed_in_many_ways(tmp_path: Path) -> None:
+    spellings = ("Sergey Lavrov", "Sergei Lavrov")
+    files = {f"{index}.md": article("One", id=str(index), author=name) for index, name in enumerate(spellings)}
+    assert said(pipeline.publish([write(tmp_path / "posts", files)], tmp_path / "dump"), "warning") == []

@@ -14,7 +14,7 @@ import rdflib
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg import pipeline, reports
+from kg import reports, targets
 from kg.config import Config
 from kg.errors import Finding, Place, Severity
 from kg.validation import SH, Engine, Result
@@ -145,7 +145,7 @@ def test_github_reads_one_command_whatever_the_texts(reason: str, name: str) -> 
 def test_a_forged_headline_stays_one_annotation_through_a_whole_validation(tmp_path: Path) -> None:
     title = '"x\\n::error file=forged.md::forged"'
     write(tmp_path / "posts", {"a.md": article(title, author=None)})
-    found = runner(reports.to_github(pipeline.validate([tmp_path / "posts"])))
+    found = runner(reports.to_github(targets.validate([tmp_path / "posts"])))
     assert {properties["file"] for _, properties, _ in found} == {str(tmp_path / "posts" / "a.md")}
 
 
@@ -257,7 +257,7 @@ def test_the_report_of_a_whole_validation_is_a_shacl_report(engine: Engine, tmp_
             sh:property [ sh:path schema:headline ; sh:maxLength 1 ; sh:message "short, please"@en ] .
     """
     write(tmp_path, {"shapes.ttl": shapes, "posts/a.md": article()})
-    findings = pipeline.validate([tmp_path / "posts"], Config(shapes=(tmp_path / "shapes.ttl",)), engine)
+    findings = targets.validate([tmp_path / "posts"], Config(shapes=(tmp_path / "shapes.ttl",)), engine)
     assert sum(isinstance(finding, Result) and finding.severity == "violation" for finding in findings) == 2
     report = graph(reports.to_turtle(findings))
     assert not conforms(report)
