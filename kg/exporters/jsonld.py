@@ -75,9 +75,24 @@ def write_jsonld(blocks: Iterable[Sequence[Statement]]) -> Iterator[str]:
     for block in blocks:
         for tree in trees(block):
             # "<" is written as an escape, so that the document can stand in a script element of a page
-            yield separator + json.dumps(tree, ensure_ascii=False, indent=1).replace("<", "\\u003c")
+            yield separator + _laid_out(tree).replace("<", "\\u003c")
             separator = ",\n"
     yield "\n]}\n"
+
+
+def _laid_out(tree: dict[str, Any]) -> str:
+    """Return a node as JSON, one property a line and one nested node a line, so that a small change is a small diff."""
+    lines = []
+    for name, value in tree.items():
+        if isinstance(value, list):
+            items = ",\n    ".join(map(_json, value))
+            lines.append(f"{_json(name)}: [\n    {items}\n  ]")
+        else:
+            lines.append(f"{_json(name)}: {_json(value)}")
+    return "{\n  " + ",\n  ".join(lines) + "\n}"
+
+
+_json = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def trees(block: Sequence[Statement]) -> Iterator[dict[str, Any]]:
