@@ -146,7 +146,7 @@ def build(
     )
     with _Progress(quiet or as_json) as progress:
         summary = pipeline.publish(sources, output, config, keep_going, engine, progress.show)
-    shown = ("violation",) if quiet else ("violation", "warning")
+    shown = {"violation", *(() if quiet else ("warning",)), *(() if summary.articles or summary.refused else ("info",))}
     _tell(finding for finding in reports.collapsed(summary.findings, ("warning",)) if finding.severity in shown)
     if as_json:
         _write_text(reports.json_text(summary.as_row()), None)

@@ -195,6 +195,13 @@ def test_a_folder_with_nothing_to_read_is_a_fault(home: Path) -> None:
         assert found.stderr.endswith("kg: pictures: no articles here\n")
 
 
+def test_a_build_of_nothing_says_what_was_skipped(home: Path) -> None:
+    write(home, {"pictures/a.png": b"\x89PNG"})
+    said = call("build", "pictures", "-o", "nothing", code=1).stderr
+    assert "pictures/a.png: info: skipped: no reader for .png" in said
+    assert "pictures: violation: no articles here" in said
+
+
 def test_read_and_link_need_no_metadata(home: Path) -> None:
     assert json.loads(call("read", "posts/b.txt").stdout)["title"] == "Two"
     assert json.loads(call("link", "posts/b.txt").stdout)["mentions"][0]["exact"] == "Poland"
