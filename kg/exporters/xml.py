@@ -1,4 +1,8 @@
-"""RDF/XML: a `rdf:Description` for each subject, one property a line, in the order of our Turtle."""
+"""RDF/XML: a `rdf:Description` for each subject, one property a line, in the order of our Turtle.
+
+Our own, because the store's writer loses carriage returns and is not well-formed for some predicates, and rdflib's needs
+the whole graph in memory; both read what this one writes.
+"""
 
 from __future__ import annotations
 
