@@ -6,9 +6,14 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from kg import vocabulary
 from kg.vocabulary import Vocabulary
+
+# A slow machine is no fault: nothing here is timed
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 ROOT = Path(__file__).resolve().parent.parent
 # Real articles, hostile cases and the W3C suites, which are other people's and so not part of the project
