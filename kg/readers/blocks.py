@@ -46,7 +46,6 @@ class Block:
     runs: tuple[Run, ...] = ()
     links: tuple[Link, ...] = ()
     style: Literal["", "emphasis", "strong"] = ""
-    level: int = 0
     text: str = field(init=False, default="")
 
     def __post_init__(self) -> None:
@@ -57,7 +56,7 @@ class Block:
         given = begin, end
         begin, end = _trim(self.text, begin, end)
         if (begin, end) == (0, len(self.text)) and self.runs:
-            return Block(self.kind, Span(self.runs[0].begin, self.runs[-1].end), self.runs, self.links, self.style, self.level)
+            return Block(self.kind, Span(self.runs[0].begin, self.runs[-1].end), self.runs, self.links, self.style)
         runs = []
         start = 0
         for run in self.runs:
@@ -72,7 +71,7 @@ class Block:
             if given[0] <= link.begin and link.end <= given[1] and (link.begin < given[1] or given[1] == len(self.text))
         )
         span = Span(runs[0].begin, runs[-1].end) if runs else Span(self.span.begin, self.span.begin)
-        return Block(self.kind, span, tuple(runs), tuple(links), self.style, self.level)
+        return Block(self.kind, span, tuple(runs), tuple(links), self.style)
 
     def lines(self) -> list[Block]:
         """Return a block for each line that is not blank."""

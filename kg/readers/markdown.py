@@ -16,7 +16,6 @@ from kg.readers.draft import Draft
 _OPTIONS = Options.ENABLE_TABLES | Options.ENABLE_FOOTNOTES | Options.ENABLE_STRIKETHROUGH
 _LINE_BREAK = re.compile(r"<br\b", re.IGNORECASE)
 _HIDING = re.compile(r"<(/?)(?:script|style|template)\b", re.IGNORECASE)
-_HEADING_LEVEL = {"H1": 1, "H2": 2, "H3": 3, "H4": 4, "H5": 5, "H6": 6}
 
 
 def read_markdown(record: Record) -> Article:
@@ -56,7 +55,6 @@ class _Walker:
         self._images = 0
         self._styles: list[tuple[str, int]] = []
         self._styled: list[tuple[str, int, int]] = []
-        self._level = 0
         self._in_html = False
         self._hidden = False
 
@@ -109,7 +107,6 @@ class _Walker:
         elif name in _CONTAINERS:
             self._flush(span.begin)
             self._kinds.append(_CONTAINERS[name])
-            self._level = _HEADING_LEVEL.get(value["level"], 0) if name == "Heading" else 0
 
     def _on_end(self, element: Any, span: Span) -> None:
         name = next(iter(element)) if isinstance(element, dict) else element
@@ -143,7 +140,7 @@ class _Walker:
         """Close the block that the runs so far make."""
         if any(run.text.strip() for run in self._runs):
             span = Span(self._runs[0].begin, max(end, self._runs[-1].end))
-            block = Block(self._kind(), span, tuple(self._runs), tuple(self._links), self._style(), self._level)
+            block = Block(self._kind(), span, tuple(self._runs), tuple(self._links), self._style())
             self.blocks.append(block)
         self._runs, self._links, self._styled, self._length, self._hidden = [], [], [], 0, False
 
