@@ -7,6 +7,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -14,6 +15,7 @@ import click
 
 from kg.errors import Finding, KgError, Place, ResourceError, UsageError
 from kg.version import VERSION
+from kg.vocabulary_cli import sources, vocabulary
 
 if TYPE_CHECKING:
     from kg.config import Config
@@ -76,13 +78,23 @@ def main() -> None:
     """
 
 
+main.add_command(vocabulary)
+
+
 def _common(command: F) -> F:
     """Add the options that say how articles are read, linked and described."""
     options = (
         click.option("--base", help="IRI prefix of everything published.  [default: https://data.example.org/]"),
         click.option("--publisher", help="Publisher of articles that do not name theirs."),
         click.option("--language", help="Language (BCP 47) of articles that do not say theirs."),
-        click.option("--vocabulary", multiple=True, type=_FILE, help="SKOS file to link with as well; may be repeated."),
+        click.option(
+            "--vocabulary",
+            multiple=True,
+            metavar="FILE[=KIND]",
+            callback=sources,
+            help="SKOS file to link with as well; may be repeated.",
+        ),
+        click.option("--min-confidence", type=click.FloatRange(0, 1), help="How sure a link must be, from 0 to 1.  [default: 0.9]"),
     )
     for option in reversed(options):
         command = option(command)
@@ -100,7 +112,11 @@ def _config(**given: Any) -> Config:
     """Return the configuration of this folder, overridden by the options that were given."""
     from kg import config
 
-    return config.load().override(**{name: value for name, value in given.items() if value != ()})
+    confidence = given.pop("min_confidence", None)
+    found = config.load()
+    if confidence is not None:
+        given["links"] = replace(found.links, confidence=confidence)
+    return found.override(**{name: value for name, value in given.items() if value != ()})
 
 
 @main.command()
@@ -109,22 +125,19 @@ def _config(**given: Any) -> Config:
 @_common
 @_checking
 @click.option("--format", "formats", help=f"Formats, with commas, of: {' '.join(_FORMATS)}.  [default: turtle,jsonld,nquads]")
+@click.option("--model", help="spaCy pipeline that looks for names which no vocabulary has; they go into report.json.")
 @click.option("--keep-going", is_flag=True, help="Publish the good articles even if others are refused.")
 @click.option("--quiet", is_flag=True, help="Say nothing but faults.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON on standard output.")
 def build(
     sources: tuple[Path, ...],
     output: Path,
-    base: str | None,
-    publisher: str | None,
-    language: str | None,
-    vocabulary: tuple[Path, ...],
-    shapes: tuple[Path, ...],
-    engine: Any,
     formats: str | None,
     keep_going: bool,
     quiet: bool,
     as_json: bool,
+    engine: Any,
+    **given: Any,
 ) -> None:
     """Build a dump of every article in SOURCES (files and folders).
 
@@ -136,14 +149,8 @@ def build(
     """
     from kg import pipeline, reports
 
-    config = _config(
-        base=base,
-        publisher=publisher,
-        language=language,
-        vocabulary=vocabulary,
-        shapes=shapes,
-        formats=None if formats is None else [name.strip() for name in formats.split(",") if name.strip()],
-    )
+    names = None if formats is None else [name.strip() for name in formats.split(",") if name.strip()]
+    config = _config(formats=names, **given)
     with _Progress(quiet or as_json) as progress:
         summary = pipeline.publish(sources, output, config, keep_going, engine, progress.show)
     shown = {"violation", *(() if quiet else ("warning",)), *(() if summary.articles or summary.refused else ("info",))}
@@ -245,14 +252,14 @@ def link(sources: tuple[Path, ...], **given: Any) -> None:
     \b
     kg link examples/climate-pledges.md
     """
-    from kg import linkers, mapping, pipeline, reports
-    from kg import vocabulary as vocabularies
+    from kg import inspection, linkers, mapping, pipeline, reports
 
     config = _config(**given)
-    words = vocabularies.load(config.base, config.vocabulary)
+    words = pipeline.load_vocabulary(config)
+    _tell(inspection.warnings(config.vocabulary, words, config.base))
 
     def row(record: Any) -> tuple[str, tuple[Finding, ...]]:
-        found = linkers.link(pipeline.read(record, config), words)
+        found = linkers.link(pipeline.read(record, config), words, config.links)
         return reports.json_text(mapping.mentions_row(found, words, config.base)), found.notes
 
     _print_each(sources, row)

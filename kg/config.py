@@ -10,8 +10,10 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
-from kg import terms
+from kg import terms, vocabulary
 from kg.errors import Place, ResourceError, TermError, UsageError
+from kg.linkers.preferences import DEFAULT, Choice, Preferences
+from kg.terms import Term
 
 FILE = "kg.toml"
 # What `[require]` can turn off, with the shape that asks for it
@@ -27,16 +29,19 @@ REQUIREMENTS: Mapping[str, str] = {
 class Config:
     """What a build needs to know beside its sources; the command line overrides the file.
 
-    `publisher` and `language` are those of articles that do not say theirs; `waived` are requirements turned off.
+    `publisher` and `language` are those of articles that do not say theirs; `links` says which links are published;
+    `model` is the spaCy pipeline that looks for further names; `waived` are requirements turned off.
     """
 
     base: str = terms.DEFAULT_BASE
     publisher: str | None = None
     language: str | None = None
-    vocabulary: tuple[Path, ...] = ()
+    vocabulary: tuple[vocabulary.Source, ...] = ()
     shapes: tuple[Path, ...] = ()
     formats: tuple[str, ...] = ("turtle", "jsonld", "nquads")
     include_text: bool = False
+    links: Preferences = DEFAULT
+    model: str | None = None
     waived: frozenset[str] = field(default_factory=frozenset)
 
     def override(self, **given: Any) -> Config:
@@ -94,8 +99,12 @@ def _read(found: Mapping[str, Any], source: _Source) -> Config:
             raise UsageError(_unknown("key", key, _NAMES), source.place(key))
         if key == "require":
             values["waived"] = _waived(value, source)
-        elif key in ("vocabulary", "shapes"):
-            values[key] = _files(key, value, source)
+        elif key == "links":
+            values["links"] = _links(value, source)
+        elif key == "vocabulary":
+            values[key] = tuple(_source(text, source) for text in _texts(key, value, source))
+        elif key == "shapes":
+            values[key] = tuple(_file(key, text, source) for text in _texts(key, value, source))
         elif key == "formats":
             values[key] = _texts(key, value, source)
         elif key == "include_text":
@@ -117,13 +126,85 @@ def _texts(key: str, value: Any, source: _Source) -> tuple[str, ...]:
     return tuple(value)
 
 
-def _files(key: str, value: Any, source: _Source) -> tuple[Path, ...]:
-    """Return the files that a list names, relative to where the configuration stands."""
-    paths = tuple(source.path.parent / name for name in _texts(key, value, source))
-    for path in paths:
-        if not path.is_file():
-            raise UsageError(f"{key} names a file that is not there: {path}", source.place(key))
-    return paths
+def _file(key: str, name: str, source: _Source) -> Path:
+    """Return the file that a list names, relative to where the configuration stands."""
+    path = source.path.parent / name
+    if not path.is_file():
+        raise UsageError(f"{key} names a file that is not there: {path}", source.place(key))
+    return path
+
+
+def _source(text: str, source: _Source) -> vocabulary.Source:
+    try:
+        path, kind = vocabulary_source(text)
+    except UsageError as error:
+        raise UsageError(error.reason, source.place("vocabulary")) from error
+    return vocabulary.Source(_file("vocabulary", str(path), source), kind)
+
+
+def vocabulary_source(text: str) -> vocabulary.Source:
+    """Return the vocabulary that "FILE" or "FILE=KIND" names. Raises `UsageError` for a kind that there is not."""
+    name, equals, kind = text.rpartition("=")
+    if not equals or Path(text).exists():
+        return vocabulary.Source(Path(text))
+    if kind not in vocabulary.TYPES:
+        raise UsageError(_unknown("kind of vocabulary", kind, vocabulary.TYPES))
+    return vocabulary.Source(Path(name), kind)
+
+
+def _links(table: Any, source: _Source) -> Preferences:
+    """Return what `[links]` says: how sure links must be, what is never and what is always linked, for all sources or some."""
+    known = {"min_confidence", "never", "always", "sources"}
+    confidence, by_source = DEFAULT.confidence, []
+    for key, value in _table("links", table, known, source).items():
+        if key == "min_confidence":
+            confidence = _confidence(value, source.place(key))
+        elif key == "sources":
+            tables = _typed(key, value, dict, "a table from patterns of paths to tables", source)
+            by_source = [
+                (pattern, _choice(_table(pattern, choice, {"never", "always"}, source), source))
+                for pattern, choice in tables.items()
+            ]
+    return Preferences(confidence, _choice(table, source), tuple(by_source))
+
+
+def _confidence(value: Any, place: Place | None) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
+        raise UsageError("min_confidence is a number from 0 to 1", place)
+    return float(value)
+
+
+def _choice(table: Mapping[str, Any], source: _Source) -> Choice:
+    never = _texts("never", table.get("never", []), source)
+    always = _typed("always", table.get("always", {}), dict, "a table from phrases to entities", source)
+    return Choice(
+        frozenset(_entity(text, source.place("never")) if _is_address(text) else text for text in never),
+        tuple((phrase, _entity(text, source.place("always"))) for phrase, text in always.items()),
+    )
+
+
+def _is_address(text: str) -> bool:
+    return "://" in text or text.partition(":")[0] in terms.ENTITY_PREFIXES
+
+
+def _entity(text: Any, place: Place | None) -> Term:
+    """Return the entity of an address, in full or as "treaty:inf-treaty"."""
+    if not isinstance(text, str) or not _is_address(text):
+        raise UsageError(f"an entity is an address or a name such as treaty:inf-treaty, not {text!r}", place)
+    prefix, _, name = text.partition(":")
+    try:
+        return terms.iri(terms.ENTITY_PREFIXES[prefix] + name if prefix in terms.ENTITY_PREFIXES else text)
+    except TermError as error:
+        raise UsageError(error.reason, place) from error
+
+
+def _table(name: str, value: Any, known: set[str], source: _Source) -> Mapping[str, Any]:
+    """Return a table all of whose keys are known."""
+    table: Mapping[str, Any] = _typed(name, value, dict, "a table", source)
+    for key in table:
+        if key not in known:
+            raise UsageError(_unknown("key", key, known), source.place(key))
+    return table
 
 
 def _waived(table: Any, source: _Source) -> frozenset[str]:
@@ -160,5 +241,6 @@ def _checked(config: Config, source: _Source | None) -> Config:
             raise UsageError(_unknown("format", name, FORMATS), place("formats"))
     if not config.formats:
         raise UsageError(f"name at least one format of {', '.join(FORMATS)}", place("formats"))
+    _confidence(config.links.confidence, place("min_confidence"))
     publisher = (config.publisher or "").strip() or None
     return replace(config, base=base, language=language, publisher=publisher, formats=tuple(dict.fromkeys(config.formats)))

@@ -308,18 +308,6 @@ DECLARED: tuple[Callable[[_Subject], Iterator[Triple]], ...] = (
 EXTRACTED: tuple[Callable[[_Subject], Iterator[Triple]], ...] = (describe_mentions,)
 
 
-_TYPE_ORDER = (
-    terms.STATE,
-    terms.BLOC,
-    terms.TREATY,
-    terms.INITIATIVE,
-    terms.THEME,
-    terms.REGION,
-    terms.PERSON,
-    terms.ORGANIZATION,
-)
-
-
 def mentions_row(article: Article, vocabulary: Vocabulary, base: str = terms.DEFAULT_BASE) -> dict[str, Any]:
     """Return what `kg link` prints of an article: its IRI, and each mention with words, entity, kind and confidence."""
     return {
@@ -331,8 +319,6 @@ def mentions_row(article: Article, vocabulary: Vocabulary, base: str = terms.DEF
 
 def _mention_row(article: Article, mention: Mention, vocabulary: Vocabulary) -> dict[str, Any]:
     begin, end, entity, rule = mention
-    types = vocabulary.types(entity)
-    kind = next((kind for kind in _TYPE_ORDER if kind in types), types[0] if types else terms.CONCEPT)
     wikidata = vocabulary.wikidata(entity)
     return {
         "begin": begin,
@@ -340,7 +326,7 @@ def _mention_row(article: Article, mention: Mention, vocabulary: Vocabulary) -> 
         "exact": article.text[begin:end],
         "iri": terms.value(entity),
         **({"wikidata": wikidata} if wikidata else {}),
-        "type": terms.compact(kind),
+        "type": terms.compact(vocabulary.main_type(entity)),
         "kind": RULES[rule].kind,
         "confidence": float(RULES[rule].confidence),
     }

@@ -13,10 +13,12 @@ from pathlib import Path
 from typing import Any, BinaryIO, TypeVar
 
 from kg import (
+    candidates,
     crosscheck,
     dataset,
     exporters,
     folders,
+    inspection,
     linkers,
     mapping,
     readers,
@@ -27,6 +29,7 @@ from kg import (
     vocabulary,
 )
 from kg.article import Article, Datum, Record
+from kg.candidates import Candidate
 from kg.config import REQUIREMENTS, Config
 from kg.errors import SEVERITIES, Finding, KgError, Place, ReadError, UsageError
 from kg.terms import Statement, Term
@@ -50,9 +53,19 @@ class Tools:
 
 def load_tools(config: Config, engine: Engine = "auto") -> Tools:
     """Return the tools that a configuration names. Raises `KgError` for a vocabulary or shapes that cannot be used."""
-    words = vocabulary.load(config.base, config.vocabulary)
+    words = load_vocabulary(config)
     shapes = validation.load_shapes(config.shapes, (REQUIREMENTS[name] for name in config.waived))
     return Tools(config, words, shapes, engine)
+
+
+def load_vocabulary(config: Config) -> Vocabulary:
+    """Return the vocabulary that a configuration names. Raises `UsageError` for a link to what it does not know."""
+    words = vocabulary.load(config.base, config.vocabulary)
+    for choice in (config.links.choice, *(choice for _, choice in config.links.by_source)):
+        for phrase, entity in choice.always:
+            if entity not in words:
+                raise UsageError(f"{phrase!r} is always to be linked to what no vocabulary has: {terms.value(entity)}")
+    return words
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +98,13 @@ def read(record: Record, config: Config) -> Article:
     return article
 
 
+def _linked(record: Record, tools: Tools) -> Article:
+    return linkers.link(read(record, tools.config), tools.vocabulary, tools.config.links)
+
+
 def convert(record: Record, tools: Tools) -> Converted:
     """Return a record's article read, linked, described and checked. Raises `KgError` for what cannot be read."""
-    article = linkers.link(read(record, tools.config), tools.vocabulary)
+    article = _linked(record, tools)
     iri = mapping.article_iri(article, tools.config.base)
     statements = mapping.describe(article, tools.vocabulary, tools.config.base, tools.config.include_text)
     lines = next(iter(exporters.FORMATS["nquads"].write([statements])))
@@ -165,6 +182,7 @@ class Summary:
     statements: int
     kinds: Mapping[str, int]
     findings: tuple[Finding, ...]
+    candidates: tuple[Candidate, ...] = ()
 
     def as_row(self) -> dict[str, Any]:
         """Return the summary as plain data."""
@@ -175,6 +193,7 @@ class Summary:
             "statements": self.statements,
             "mentions": {kind: self.kinds.get(kind, 0) for kind in linkers.KINDS},
             "findings": [reports.as_row(finding) for finding in self.findings],
+            "candidates": [candidates.to_row(candidate) for candidate in self.candidates],
         }
 
 
@@ -254,6 +273,7 @@ def publish(
         path = fresh / ".spool"
         with path.open("w+b") as file:
             spool = _Spool(file)
+            spool.findings.extend(inspection.warnings(config.vocabulary, tools.vocabulary, config.base))
             for count, item in enumerate(each(paths, lambda record: convert(record, tools), inside), 1):
                 spool.take(item)
                 progress(count)
@@ -263,13 +283,22 @@ def publish(
             faulty = any(finding.severity == "violation" for finding in spool.findings)
             published = bool(spool.articles) and (keep_going or not faulty)
             findings = tuple(reports.collapsed(spool.findings))
-            summary = Summary(folder, published, len(spool.articles), spool.refused, spool.statements, spool.kinds, findings)
+            names = tuple(_candidates(paths, tools, inside)) if published else ()
+            summary = Summary(folder, published, len(spool.articles), spool.refused, spool.statements, spool.kinds, findings, names)
             if published:
                 _write(fresh, spool, tools, summary)
         path.unlink()
         if published:
             folders.put_in_place(fresh, folder)
     return summary
+
+
+def _candidates(sources: Iterable[Path], tools: Tools, leave_out: Path | None) -> Iterator[Candidate]:
+    """Yield the names that the configured model finds and the vocabulary lacks, in the sources read once more."""
+    if tools.config.model:
+        articles = each(sources, lambda record: _linked(record, tools), leave_out)
+        good = (article for article in articles if isinstance(article, Article))
+        yield from candidates.find(good, tools.vocabulary, candidates.load(tools.config.model))
 
 
 def _check_names(spool: _Spool, tools: Tools) -> Iterator[Finding]:

@@ -5,9 +5,13 @@ from __future__ import annotations
 import codecs
 import hashlib
 import re
-from collections import defaultdict
+from bisect import bisect_right
+from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
+from typing import IO, cast
 
 import pyoxigraph
 
@@ -41,14 +45,17 @@ def read(path: Path | str) -> list[Statement]:
     Raises `VocabularyError` with line and column for bad syntax, for an unknown ending, and for RDF/XML whose entities
     are long or stand for other entities or for files; `ResourceError` where the file cannot be read. Nothing is fetched.
     """
-    path = Path(path)
+    body, form = _opened(Path(path))
+    return parse(body, form, str(path))
+
+
+def _opened(path: Path) -> tuple[bytes, pyoxigraph.RdfFormat]:
     if path.suffix.lower() not in FORMATS:
         raise VocabularyError(f"not an RDF file by its ending (one of {' '.join(sorted(FORMATS))})", Place(str(path)))
     try:
-        body = path.read_bytes()
+        return path.read_bytes(), FORMATS[path.suffix.lower()]
     except OSError as error:
         raise ResourceError(f"cannot be read: {error.strerror}", Place(str(path))) from error
-    return parse(body, FORMATS[path.suffix.lower()], str(path))
 
 
 def parse(body: bytes, form: pyoxigraph.RdfFormat, source: str, base: str = DEFAULT_BASE) -> list[Statement]:
@@ -58,8 +65,13 @@ def parse(body: bytes, form: pyoxigraph.RdfFormat, source: str, base: str = DEFA
         raise VocabularyError(
             "an XML entity that is long, or stands for another entity or a file, is not read", Place(source, line)
         )
+    quads = set(_quads(body.removeprefix(codecs.BOM_UTF8), form, source, base))
+    return label_blank_nodes(_statements(quads, source))
+
+
+def _quads(body: bytes | IO[bytes], form: pyoxigraph.RdfFormat, source: str, base: str) -> Iterator[pyoxigraph.Quad]:
     try:
-        quads = set(pyoxigraph.parse(body.removeprefix(codecs.BOM_UTF8), format=form, base_iri=base))
+        yield from cast(Iterator[pyoxigraph.Quad], pyoxigraph.parse(body, format=form, base_iri=base))
     except SyntaxError as error:
         reason = re.sub(r"^Parser error .*?: | \(line \d+\)$", "", str(error.msg))
         if "LoadDocumentCallback" in reason:
@@ -67,7 +79,184 @@ def parse(body: bytes, form: pyoxigraph.RdfFormat, source: str, base: str = DEFA
         raise VocabularyError(reason, Place(source, error.lineno or 0, error.offset or 0)) from error
     except ValueError as error:
         raise VocabularyError(str(error), Place(source)) from error
-    return label_blank_nodes(_statements(quads, source))
+
+
+# --- where statements stand ------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Lines:
+    """The lines of an RDF file on which its statements and subjects stand, from 1."""
+
+    statements: Mapping[tuple[Term, Term, Term], int]
+    subjects: Mapping[Term, int]
+
+    def find(self, subject: Term, predicate: Term | None = None, object: Term | None = None) -> int:
+        """Return the line of the statement; where there is none, that of its subject, and 0 where nobody knows that one."""
+        return self.statements.get((subject, predicate or "", object or ""), 0) or self.subjects.get(subject, 0)
+
+
+_Node = pyoxigraph.NamedNode | pyoxigraph.BlankNode
+_BY_LINE = frozenset(FORMATS[suffix] for suffix in (".ttl", ".trig", ".nt", ".nq"))
+
+
+def lines(path: Path | str) -> Lines:
+    """Return where the statements of an RDF file stand; blank nodes have the labels that `read` gives them.
+
+    In Turtle, TriG, N-Triples and N-Quads a statement stands where its object begins, one whose object is written in brackets
+    where the first thing within them stands. In JSON-LD and RDF/XML only subjects have lines: where their IRI first stands.
+    Raises what `read` raises.
+    """
+    body, form = _opened(Path(path))
+    body = body.removeprefix(codecs.BOM_UTF8)
+    if form not in _BY_LINE:
+        subjects = dict.fromkeys(statement.subject for statement in parse(body, form, str(path)))
+        return Lines({}, _named_on(body.decode(errors="replace"), subjects))
+    return _located(body, form, str(path))
+
+
+class _Served:
+    """A file that is handed over bit by bit, so that we know how far its reader has come: each bit has the line of its end."""
+
+    def __init__(self, body: bytes, bits: Iterable[tuple[int, int]]) -> None:
+        self._body = body
+        self._bits = iter(bits)
+        self._position = self._stop = 0
+        self.line = 1
+
+    def read(self, size: int = -1) -> bytes:
+        """Return what is left of a bit, else the next one; as much as was asked for at most."""
+        if self._position == self._stop:
+            self._stop, self.line = next(self._bits, (self._stop, self.line))
+        piece = self._body[self._position : min(self._stop, self._position + size) if size >= 0 else self._stop]
+        self._position += len(piece)
+        return piece
+
+
+def _located(body: bytes, form: pyoxigraph.RdfFormat, source: str) -> Lines:
+    rows = body.splitlines(keepends=True)
+    strings = _Strings(body, rows)
+    served = _Served(body, strings.bits())
+    found: dict[pyoxigraph.Quad, int] = {}
+    subjects: dict[_Node, int] = {}
+    before = 1
+    for quad in _quads(cast(IO[bytes], served), form, source, DEFAULT_BASE):
+        line = strings.line(quad.object, served.line) if isinstance(quad.object, pyoxigraph.Literal) else served.line
+        subject = cast(_Node, quad.subject)
+        found[quad] = min(line, found.get(quad, line))
+        first = subjects.get(subject) or _line_of_subject(rows, subject, before, line)
+        # The parser tells of what stands in a bracket before it tells of the bracket, or after
+        subjects[subject] = min(line, first)
+        if isinstance(subject, pyoxigraph.NamedNode):
+            before = max(before, line)
+    # A node in brackets begins where the first thing in them does; what has a label may stand anywhere
+    labels = {label.decode() for label in _LABEL.findall(body)}
+    brackets: dict[object, int] = {
+        node: line for node, line in subjects.items() if isinstance(node, pyoxigraph.BlankNode) and node.value not in labels
+    }
+    placed = {quad: min(line, brackets.get(quad.object, line)) for quad, line in found.items()}
+    return _labelled(placed, subjects, source)
+
+
+def _labelled(found: Mapping[pyoxigraph.Quad, int], subjects: Mapping[_Node, int], source: str) -> Lines:
+    """Return the lines by terms as `read` has them: each statement carries its lines through the labelling as its span."""
+    rows = (
+        statement._replace(span=(line, subjects[cast(_Node, quad.subject)]))
+        for (quad, line), statement in zip(found.items(), _statements(found, source), strict=True)
+    )
+    statements: dict[tuple[Term, Term, Term], int] = {}
+    by_subject: dict[Term, int] = {}
+    for subject, predicate, object_, _, span in label_blank_nodes(rows):
+        line, by_subject[subject] = span or (0, 0)
+        key = (subject, predicate, object_)
+        statements[key] = min(line, statements.get(key, line))
+    return Lines(statements, by_subject)
+
+
+_LABEL = re.compile(rb"_:([\w-]+)")
+# What is no text: comments and addresses, in which a quote means nothing, and the version, which is no object
+_STRING = re.compile(
+    rb"#[^\n\r]*+|<[^<>\"{}|^`\\\x00-\x20]*+>|\\.|(?:@version|VERSION)\s++(?:\"[^\"]*+\"|'[^']*+')"
+    rb'|"""((?:[^"\\]|\\.|"{1,2}+(?!"))*+)"{3}'
+    rb"|\'\'\'((?:[^\'\\]|\\.|\'{1,2}+(?!\'))*+)\'{3}"
+    rb'|"((?:[^"\\\n\r]|\\.)*+)"'
+    rb"|'((?:[^'\\\n\r]|\\.)*+)'",
+    re.DOTALL,
+)
+# A text with a type; a number without quotes has one too
+_TYPED = re.compile(rb"\s*+\^\^")
+
+
+class _Strings:
+    """The quoted texts of a Turtle or TriG file and the lines on which they begin.
+
+    A parser knows a text only when it has seen what follows it, perhaps on another line.
+    """
+
+    def __init__(self, body: bytes, rows: Sequence[bytes]) -> None:
+        self._waiting: defaultdict[tuple[str, bool], deque[int]] = defaultdict(deque)
+        self._starts = list(accumulate(map(len, rows), initial=0))
+        self._long: list[tuple[int, int, int]] = []
+        for match in _STRING.finditer(body):
+            if match.lastindex:
+                text = terms.parts(f'"{match[match.lastindex].decode(errors="replace")}"').text
+                line = bisect_right(self._starts, match.start())
+                self._waiting[text, _TYPED.match(body, match.end()) is not None].append(line)
+                if match.end() > self._starts[line]:
+                    self._long.append((match.start(), match.end(), line))
+
+    def bits(self) -> Iterator[tuple[int, int]]:
+        """Yield end and line of each bit of the file: a line, but a text of several is not cut, which takes a parser for ever."""
+        line = 1
+        for begin, end, first in self._long:
+            yield from ((self._starts[number], number) for number in range(line, first))
+            if begin > self._starts[first - 1]:
+                yield begin, first
+            line = bisect_right(self._starts, end - 1)
+        yield from ((self._starts[number], number) for number in range(line, len(self._starts)))
+
+    def line(self, text: pyoxigraph.Literal, latest: int) -> int:
+        """Return the line on which the next such text begins; `latest`, to which the parser has come, where it has no quotes."""
+        is_typed = text.datatype.value not in (terms.XSD_STRING[1:-1], terms.LANG_STRING[1:-1])
+        waiting = self._waiting.get((text.value, is_typed))
+        return waiting.popleft() if waiting and waiting[0] <= latest else latest
+
+
+# An address or a prefixed name with which something begins: bounded, since a long text may look like many
+_BEGINNING = re.compile(rb"(?:^|[.{}\]])\s{0,200}(?:<([^<>\s]{0,2000})>|[\w.-]{0,200}:([^\s;,#<>()\[\]{}\"']{0,2000}))")
+_TAIL = re.compile(r".*[/#:](?=.)", re.DOTALL)
+
+
+def _line_of_subject(rows: Sequence[bytes], subject: _Node, first: int, last: int) -> int:
+    """Return the line from `first` to `last` that a statement's subject stands on: the last on which it begins something."""
+    if first == last or not isinstance(subject, pyoxigraph.NamedNode):
+        return last
+    name = _TAIL.sub("", subject.value)
+    for line in range(last, first - 1, -1):
+        if name.encode() in rows[line - 1] and name in _beginnings(rows[line - 1]):
+            return line
+    return last
+
+
+def _beginnings(row: bytes) -> Iterator[str]:
+    """Yield the last part of each IRI with which something begins on a line, as it is written."""
+    for address, local in _BEGINNING.findall(row):
+        yield _TAIL.sub("", (address or local.rstrip(b".")).decode(errors="replace"))
+
+
+_QUOTED = re.compile(r"""("@id"\s*+:|(?:about|ID)\s*+=)?\s*+(?:"([^"]*+)"|'([^']*+)')""")
+
+
+def _named_on(text: str, subjects: Iterable[Term]) -> dict[Term, int]:
+    """Return for each subject the first line that has its IRI between quotes, else one that ends alike where a node is named."""
+    whole: dict[str, int] = {}
+    tails: dict[str, int] = {}
+    line, position = 1, 0
+    for match in _QUOTED.finditer(text):
+        line, position = line + text.count("\n", position, match.start()), match.start()
+        word = match[2] or match[3] or ""
+        whole.setdefault(word, line)
+        if match[1]:
+            tails.setdefault(_TAIL.sub("", word), line)
+    return {subject: whole.get(iri) or tails.get(_TAIL.sub("", iri), 0) for subject in subjects for iri in (terms.value(subject),)}
 
 
 def from_triples(triples: Iterable[pyoxigraph.Triple]) -> list[Statement]:

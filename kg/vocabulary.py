@@ -1,43 +1,36 @@
-"""SKOS files become phrases to look up: what names an entity, in which language, and how."""
+"""SKOS files become a vocabulary: entities with what is said of them, and the phrases that name them."""
 
 from __future__ import annotations
 
+import marshal
 import re
 from bisect import bisect_right
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import ahocorasick_rs
 
-from kg import rdf, resources, terms
+from kg import compiled, inflection, rdf, resources, terms
+from kg.forms import KINDS, Form, FormKind, folded, forms, name_key
 from kg.terms import Statement, Term
 
-FormKind = Literal["name", "acronym", "demonym", "metonym"]
-
-_KINDS: dict[Term, FormKind] = {
-    terms.PREF_LABEL: "name",
-    terms.ALT_LABEL: "name",
-    terms.ACRONYM: "acronym",
-    terms.DEMONYM: "demonym",
-    terms.METONYM: "metonym",
+_LABELS = (*KINDS, terms.AMBIGUOUS_LABEL)
+# What a file of plain concepts can be said to hold, as in `--vocabulary pacts.ttl=treaty`
+TYPES: Mapping[str, tuple[Term, ...]] = {
+    "state": (terms.STATE,),
+    "bloc": (terms.BLOC,),
+    "organization": (terms.ORGANIZATION, terms.ACTOR),
+    "person": (terms.PERSON, terms.ACTOR),
+    "treaty": (terms.TREATY,),
+    "initiative": (terms.INITIATIVE,),
+    "theme": (terms.THEME,),
+    "region": (terms.REGION,),
 }
-_LABELS = (*_KINDS, terms.AMBIGUOUS_LABEL)
-_OUR_TYPES = (
-    terms.STATE,
-    terms.BLOC,
-    terms.TREATY,
-    terms.INITIATIVE,
-    terms.THEME,
-    terms.REGION,
-    terms.PERSON,
-    terms.ORGANIZATION,
-    terms.ACTOR,
-    terms.TREATY_PARTICIPATION,
-)
+_OUR_TYPES = frozenset(kind for kinds in TYPES.values() for kind in kinds) | {terms.TREATY_PARTICIPATION, terms.ROLE}
 FILES = {
     "states.ttl": "state",
     "blocs.ttl": "bloc",
@@ -48,21 +41,23 @@ FILES = {
     "themes.ttl": "theme",
     "regions.ttl": "region",
 }
-# Characters that people type in several ways, each as the one that our labels use; one for one, so offsets stay
-_TYPOGRAPHY = (("\u2019", "'"), ("\u2018", "'"), ("\u00a0", " "), ("\u202f", " "), ("\u2010", "-"), ("\u2011", "-"), ("\n", " "))
-# A name all in capitals of a title, such as "Harbour Cats of the North"
-_TITLE_CASE = re.compile(r"[A-Z][a-z]+(?: (?:[A-Z][a-z]+|and|of|the|in|for|on|to))* [A-Z][a-z]+")
+# The automaton finds the first letters of phrases, a table what follows them. Made of whole phrases it would take seconds
+# for 200,000; of six letters it takes a tenth of one, and an English text holds few such beginnings that lead to no phrase.
+_HEAD = 6
+# The program that makes the tables: with another one they are made again
+_MAKERS = [Path(__file__).with_name(name) for name in ("forms.py", "inflection.py", "rdf.py", "terms.py", "vocabulary.py")]
+# What an entity belongs to and consists of, which is described with it
+_BELONGS = frozenset({terms.BROADER, terms.CONTAINED_IN_PLACE, terms.ABOUT, terms.PARTICIPATION, terms.HAS_OCCUPATION})
+_IDENTITY = frozenset({terms.TYPE, terms.PREF_LABEL})
 # White space of several characters, with one line break at most
 _WIDE_SPACE = re.compile(r"[^\S\n]{2,}(?:\n[^\S\n]*)?|[^\S\n]\n[^\S\n]*|\n[^\S\n]+")
 
 
-class Form(NamedTuple):
-    """One way to name an entity; `language` is a primary language subtag, or "" where the form crosses languages."""
+class Source(NamedTuple):
+    """A SKOS file of the user; `kind` is what its concepts are that have none of our types."""
 
-    entity: Term
-    kind: FormKind
-    language: str
-    ambiguous: bool
+    path: Path
+    kind: str = "theme"
 
 
 class Match(NamedTuple):
@@ -73,26 +68,74 @@ class Match(NamedTuple):
     forms: tuple[Form, ...]
 
 
+class _Book(NamedTuple):
+    """What is looked up in texts of one language: the forms of each phrase, packed, and what finds their beginnings.
+
+    `lengths` are those of the phrases that begin with the automaton's patterns, the longest first.
+    """
+
+    phrases: dict[str, str]
+    lengths: list[tuple[int, ...]]
+    automaton: ahocorasick_rs.AhoCorasick
+
+
 @dataclass(frozen=True)
 class Vocabulary:
-    """Entities with their statements, and the phrases that name them. Picklable; the automaton is made on first use."""
+    """Entities with their statements, and the phrases that name them.
 
-    statements: dict[Term, tuple[Statement, ...]] = field(repr=False)
-    forms: dict[str, tuple[Form, ...]] = field(repr=False)
+    All of it is text in packed tables, which load quickly from a cache; what an article needs is unpacked when it is asked for.
+
+    `entities`: what is said of each. `phrases`: by language ("" for what crosses languages) the forms of each phrase, and for
+    the first letters of phrases how long these are. `names`: the entities that go by a name, by its `name_key`.
+    """
+
+    entities: bytes = field(repr=False)
+    phrases: dict[str, bytes] = field(repr=False)
+    names: bytes = field(repr=False)
 
     def __contains__(self, entity: Term) -> bool:
-        return entity in self.statements
+        return entity in self._entities
+
+    def __iter__(self) -> Iterator[Term]:
+        return iter(self._entities)
+
+    def __len__(self) -> int:
+        return len(self._entities)
 
     def __getstate__(self) -> dict[str, object]:
-        return {"statements": self.statements, "forms": self.forms}
+        return {"entities": self.entities, "phrases": self.phrases, "names": self.names}
 
     @cached_property
-    def _phrases(self) -> list[str]:
-        return list(self.forms)
+    def _entities(self) -> dict[Term, str]:
+        entities: dict[Term, str] = marshal.loads(self.entities)
+        return entities
 
     @cached_property
-    def _automaton(self) -> ahocorasick_rs.AhoCorasick:
-        return ahocorasick_rs.AhoCorasick(self._phrases)
+    def _names(self) -> dict[str, str]:
+        names: dict[str, str] = marshal.loads(self.names)
+        return names
+
+    @cached_property
+    def _books(self) -> dict[str | None, _Book]:
+        return {}
+
+    @cached_property
+    def _unpacked(self) -> dict[tuple[str, str | None], tuple[Form, ...]]:
+        return {}
+
+    @cached_property
+    def _parsed(self) -> dict[Term, dict[Term, tuple[Term, ...]]]:
+        return {}
+
+    def _book(self, language: str | None) -> _Book:
+        """Return what is looked up in texts of a language (primary subtag; None: of any)."""
+        if language is not None and language not in self.phrases:
+            language = ""
+        if language not in self._books:
+            self._books[language] = _bound(
+                marshal.loads(self.phrases[name]) for name in self.phrases if language in (None, name) or not name
+            )
+        return self._books[language]
 
     def matches(self, text: str, language: str | None, within: Iterable[tuple[int, int]]) -> list[Match]:
         """Return what the text names, the longest match at each place, in order; whole words only.
@@ -100,44 +143,80 @@ class Vocabulary:
         `language` (BCP 47) decides which forms are tried, None tries all; `within` are the stretches to search.
         """
         primary = language.partition("-")[0] if language else None
-        stretches = list(within)
-        found: list[Match] = []
+        book = self._book(primary)
         squeezed, original = _squeezed(text)
-        for index, first, stop in self._automaton.find_matches_as_indexes(_folded(squeezed), overlapping=True):
-            begin, end = original(first), original(stop - 1) + 1
-            if not _is_whole(text, begin, end):
+        plain = folded(squeezed)
+        found: dict[int, Match] = {}
+        for index, begin, _ in book.automaton.find_matches_as_indexes(plain, overlapping=True):
+            if begin and plain[begin - 1] != " " and not _begins(plain, begin):
                 continue
-            forms = self.forms[self._phrases[index]]
-            if primary is not None:
-                forms = tuple(form for form in forms if not form.language or form.language == primary)
-            if forms:
-                found.append(Match(begin, end, forms))
-        found.sort(key=lambda match: (match.begin, -match.end))
-        return list(_longest(found, stretches))
+            longest = found[begin].end if begin in found else 0
+            for length in book.lengths[index]:
+                end = begin + length
+                if end <= longest:
+                    break
+                if plain[begin:end] in book.phrases and _ends(plain, end):
+                    found[begin] = Match(begin, end, self.forms(plain[begin:end], primary))
+                    break
+        ordered = (found[begin] for begin in sorted(found))
+        if original is not None:
+            ordered = (Match(original(begin), original(end - 1) + 1, named) for begin, end, named in ordered)
+        return list(_longest(ordered, list(within)))
 
-    @cached_property
-    def _by_name(self) -> dict[str, tuple[Form, ...]]:
-        names: defaultdict[str, list[Form]] = defaultdict(list)
-        for text, forms in self.forms.items():
-            names[_name_key(text)].extend(forms)
-        return {name: tuple(forms) for name, forms in names.items()}
+    def forms(self, phrase: str, language: str | None) -> tuple[Form, ...]:
+        """Return what a phrase names in texts of a language (primary subtag; None: of any).
+
+        Forms of the language itself come before those that cross languages; where several entities remain, all are ambiguous.
+        """
+        known = self._unpacked.get((phrase, language))
+        if known is None:
+            known = self._unpacked[phrase, language] = _of_language(_unpack(self._book(language).phrases.get(phrase, "")), language)
+        return known
 
     def find(self, name: str, *types: Term) -> Term | None:
         """Return the one entity of these types that goes by the name, whatever its case; None where there is none or many."""
-        forms = self._by_name.get(_name_key(name), ())
-        entities = {form.entity for form in forms if form.kind in ("name", "acronym") and self._is_a(form.entity, types)}
-        return entities.pop() if len(entities) == 1 else None
+        entities = [entity for entity in self.named(name) if not types or any(known in types for known in self.types(entity))]
+        return entities[0] if len(entities) == 1 else None
 
-    def _is_a(self, entity: Term, types: Sequence[Term]) -> bool:
-        return any(known in types for known in self.types(entity))
+    def named(self, name: str) -> tuple[Term, ...]:
+        """Return the entities that go by the name, whatever its case: as a name or an acronym."""
+        return tuple(self._names.get(name_key(name), "").split())
+
+    def statements(self, entity: Term) -> tuple[Statement, ...]:
+        """Return what the vocabulary says of an entity; nothing where it does not know it."""
+        graph, *facts = self._entities.get(entity, "").split("\n")
+        pairs = (fact.split(" ", 1) for fact in facts)
+        return tuple(Statement(entity, predicate, value, graph) for predicate, value in pairs)
 
     def types(self, entity: Term) -> tuple[Term, ...]:
         """Return the types of an entity."""
-        return tuple(s.object for s in self.statements.get(entity, ()) if s.predicate == terms.TYPE)
+        return self.values(entity, terms.TYPE)
+
+    def main_type(self, entity: Term) -> Term:
+        """Return the type by which rows call an entity: one of ours, where it has one."""
+        types = self.types(entity)
+        return next((kind for kind, *_ in TYPES.values() if kind in types), types[0] if types else terms.CONCEPT)
 
     def values(self, entity: Term, predicate: Term) -> tuple[Term, ...]:
         """Return the objects of an entity's statements with that predicate."""
-        return tuple(s.object for s in self.statements.get(entity, ()) if s.predicate == predicate)
+        known = self._parsed.get(entity)
+        if known is None:
+            known = self._parsed[entity] = defaultdict(tuple)
+            for statement in self.statements(entity):
+                known[statement.predicate] += (statement.object,)
+        return known.get(predicate, ())
+
+    @cached_property
+    def _contents(self) -> Counter[str]:
+        """How many entities lie in each place directly."""
+        found = (
+            re.findall(rf"^{re.escape(terms.CONTAINED_IN_PLACE)} (.*)$", facts, re.MULTILINE) for facts in self._entities.values()
+        )
+        return Counter(place for places in found for place in places)
+
+    def contained(self, place: Term) -> int:
+        """Return how many entities lie in a place directly."""
+        return self._contents[place]
 
     def label(self, entity: Term, language: str = "en") -> str:
         """Return the preferred label in the language, else in any, else the IRI."""
@@ -151,37 +230,64 @@ class Vocabulary:
         return next((iri.removeprefix(terms.WIKIDATA) for iri in same if iri.startswith(terms.WIKIDATA)), None)
 
     def describe(self, entities: Iterable[Term]) -> Iterator[Statement]:
-        """Yield the statements of the entities and of every entity that these lead to: broader, containing, member."""
-        seen: set[Term] = set()
-        todo = sorted(entities)
+        """Yield the statements of the entities and of what these belong to or consist of, and the names of what else they lead to."""
+        whole: set[Term] = set()
+        todo = sorted(entity for entity in entities if entity in self)
+        named: set[Term] = set()
         while todo:
             entity = todo.pop()
-            if entity in seen or entity not in self.statements:
+            if entity in whole:
                 continue
-            seen.add(entity)
-            yield from self.statements[entity]
-            todo.extend(s.object for s in self.statements[entity] if s.object in self.statements)
+            whole.add(entity)
+            for statement in self.statements(entity):
+                yield statement
+                if statement.object in self:
+                    (todo.append if statement.predicate in _BELONGS else named.add)(statement.object)
+        for entity in sorted(named - whole):
+            yield from (statement for statement in self.statements(entity) if statement.predicate in _IDENTITY)
 
 
-def load(base: str = terms.DEFAULT_BASE, files: Iterable[Path | str] = ()) -> Vocabulary:
-    """Return the shipped vocabulary together with the user's SKOS files (any RDF syntax).
+def load(base: str = terms.DEFAULT_BASE, sources: Iterable[Source | Path | str] = ()) -> Vocabulary:
+    """Return the shipped vocabulary together with the user's SKOS files (any RDF syntax), from the cache where it is there.
 
     Raises `VocabularyError` with the place of a fault in a file.
     """
-    loaded: list[Statement] = []
-    folder = resources.folder("ontology")
-    for name, kind in FILES.items():
-        graph = terms.iri(f"{terms.VOCABULARY}{kind}")
-        loaded.extend(statement._replace(graph=graph) for statement in rdf.read(folder / name))
-    for path in map(Path, files):
-        graph_iri = f"{base}vocabulary/{terms.slug(path.stem)}{path.suffix.lower()}"
-        statements = rdf.without_blank_nodes(rdf.read(path), graph_iri)
-        loaded.extend(statement._replace(graph=terms.iri(graph_iri)) for statement in _as_themes(statements))
-    return build(loaded)
+    own = [source if isinstance(source, Source) else Source(Path(source)) for source in sources]
+    shipped = resources.folder("ontology")
+    files = [*(shipped / name for name in FILES), *(source.path for source in own)]
+    key = compiled.key(files + _MAKERS, base, *(source.kind for source in own))
+    tables = compiled.load(key)
+    if tables is not None:
+        return Vocabulary(*tables)
+    words = build(
+        [s for name, kind in FILES.items() for s in _shipped(shipped / name, kind)] + [s for f in own for s in _own(f, base)]
+    )
+    compiled.save(key, (words.entities, words.phrases, words.names))
+    return words
 
 
-def _as_themes(statements: list[Statement]) -> Iterator[Statement]:
-    """Yield the statements, and that a concept without one of our types is a theme."""
+def _shipped(path: Path, kind: str) -> Iterator[Statement]:
+    graph = terms.iri(f"{terms.VOCABULARY}{kind}")
+    return (statement._replace(graph=graph) for statement in rdf.read(path))
+
+
+def own_statements(source: Source, base: str, typed: Collection[Term] = ()) -> Iterator[Statement]:
+    """Yield the statements of a user's file, in a graph named after it; each concept has a type of ours, here or elsewhere.
+
+    `typed` are the entities that have one elsewhere. Raises `VocabularyError` with the place of a fault in the file.
+    """
+    graph = graph_of(source.path, base)
+    statements = rdf.without_blank_nodes(rdf.read(source.path), graph)
+    return (statement._replace(graph=terms.iri(graph)) for statement in _typed(statements, TYPES[source.kind], typed))
+
+
+def graph_of(path: Path, base: str) -> str:
+    """Return the IRI of the graph in which the statements of a user's vocabulary stand."""
+    return f"{base}vocabulary/{terms.slug(path.stem)}{path.suffix.lower()}"
+
+
+def _typed(statements: list[Statement], kinds: Sequence[Term], typed: Collection[Term]) -> Iterator[Statement]:
+    """Yield the statements, and that a concept without one of our types is of that kind."""
     types: defaultdict[Term, set[Term]] = defaultdict(set)
     labelled = {s.subject for s in statements if s.predicate in _LABELS}
     for statement in statements:
@@ -189,82 +295,81 @@ def _as_themes(statements: list[Statement]) -> Iterator[Statement]:
         if statement.predicate == terms.TYPE:
             types[statement.subject].add(statement.object)
     for subject in sorted(labelled):
-        if not types[subject].intersection(_OUR_TYPES):
-            yield Statement(subject, terms.TYPE, terms.THEME, "")
+        if subject not in typed and types[subject].isdisjoint(_OUR_TYPES):
+            yield from (Statement(subject, terms.TYPE, kind, "") for kind in kinds)
 
 
 def build(statements: Iterable[Statement]) -> Vocabulary:
-    """Return the vocabulary of these statements."""
+    """Return the vocabulary of these statements; where several graphs speak of an entity, all stand in the first."""
     by_subject: defaultdict[Term, dict[Statement, None]] = defaultdict(dict)
     for statement in statements:
         by_subject[statement.subject][statement] = None
-    entities = {subject: tuple(found) for subject, found in by_subject.items()}
-    forms: defaultdict[str, dict[Form, None]] = defaultdict(dict)
-    for entity, found in entities.items():
-        for text, form in _forms(entity, found):
-            forms[text][form] = None
-    return Vocabulary(entities, {text: _marked(tuple(found)) for text, found in forms.items()})
-
-
-def _forms(entity: Term, statements: Iterable[Statement]) -> Iterator[tuple[str, Form]]:
-    """Yield each phrase for an entity, with the spellings that sentences give it."""
-    statements = tuple(statements)
-    types = {s.object for s in statements if s.predicate == terms.TYPE}
-    unsure = {_name_key(terms.parts(s.object).text) for s in statements if s.predicate == terms.AMBIGUOUS_LABEL}
-    for statement in statements:
-        kind = _KINDS.get(statement.predicate)
-        if kind is None or not statement.object.startswith('"'):
-            continue
-        label = terms.parts(statement.object)
-        # A person's name is the same in every language of its script
-        language = "" if terms.PERSON in types else label.language.partition("-")[0]
-        for text in _spellings(label.text, kind, terms.THEME in types):
-            if len(text) > 1:
-                yield text, Form(entity, kind, language, _name_key(label.text) in unsure)
-
-
-def _spellings(label: str, kind: FormKind, is_theme: bool) -> list[str]:
-    """Return a label as it may stand in a sentence: as it is, with a first capital, and a theme in lower or title case."""
-    text = " ".join(_folded(label).split())
-    spellings = [text]
-    if kind == "name":
-        spellings.append(text[:1].upper() + text[1:])
-        if is_theme:
-            spellings.append(text if text[1:2].isupper() else text[:1].lower() + text[1:])
-            spellings.append(re.sub(r"(?:^|(?<= ))[^\W\d_]{4,}", lambda word: word[0][:1].upper() + word[0][1:], text))
-            if _TITLE_CASE.fullmatch(text):
-                spellings.extend((text.lower(), text[:1] + text[1:].lower()))
-    return list(dict.fromkeys(spellings))
-
-
-def _marked(forms: tuple[Form, ...]) -> tuple[Form, ...]:
-    """Return the forms of one phrase; where they name several entities in one language, none goes without evidence."""
-    clashing = {
-        form
-        for form in forms
-        for other in forms
-        if form.entity != other.entity and (form.language == other.language or not form.language or not other.language)
+    phrases: defaultdict[str, defaultdict[str, dict[Form, None]]] = defaultdict(lambda: defaultdict(dict))
+    names: defaultdict[str, dict[Term, None]] = defaultdict(dict)
+    for entity, found in by_subject.items():
+        for text, form in forms(entity, found):
+            phrases[form.language][text][form] = None
+            if form.kind in ("name", "acronym"):
+                names[name_key(text)][entity] = None
+    packed = {
+        language: ({text: "\n".join(map(_packed, found)) for text, found in book.items()}, _heads(book))
+        for language, book in sorted(phrases.items())
     }
-    return tuple(form._replace(ambiguous=form.ambiguous or form in clashing) for form in forms)
+    return Vocabulary(
+        marshal.dumps({entity: _facts(list(found)) for entity, found in by_subject.items()}),
+        {language: marshal.dumps(book) for language, book in packed.items()} or {"": marshal.dumps(({}, {}))},
+        marshal.dumps({name: " ".join(found) for name, found in names.items()}),
+    )
 
 
-def _name_key(text: str) -> str:
-    return " ".join(_folded(text).casefold().replace("&", "and").split())
+def _facts(statements: list[Statement]) -> str:
+    return "\n".join([statements[0].graph, *dict.fromkeys(f"{s.predicate} {s.object}" for s in statements)])
 
 
-def _folded(text: str) -> str:
-    """Return the text with one spelling of apostrophes, hyphens and spaces, of the same length."""
-    if text.isascii():
-        return text.replace("\n", " ")
-    for written, plain in _TYPOGRAPHY:
-        text = text.replace(written, plain)
-    return text
+def _heads(phrases: Iterable[str]) -> dict[str, tuple[int, ...]]:
+    """Return for the first letters of phrases how long these are, the longest first."""
+    lengths: defaultdict[str, set[int]] = defaultdict(set)
+    for phrase in phrases:
+        lengths[phrase[:_HEAD]].add(len(phrase))
+    return {head: tuple(sorted(found, reverse=True)) for head, found in lengths.items()}
 
 
-def _squeezed(text: str) -> tuple[str, Callable[[int], int]]:
+def _bound(tables: Iterable[tuple[dict[str, str], dict[str, tuple[int, ...]]]]) -> _Book:
+    """Return one book of the phrases of several languages."""
+    phrases: dict[str, str] = {}
+    heads: dict[str, tuple[int, ...]] = {}
+    for more, longer in sorted(tables, key=lambda table: -len(table[0])):
+        both = phrases.keys() & more.keys()
+        shared = {phrase: f"{phrases[phrase]}\n{more[phrase]}" for phrase in both}
+        phrases |= more | shared
+        meeting = {head: tuple(sorted({*heads[head], *longer[head]}, reverse=True)) for head in heads.keys() & longer.keys()}
+        heads |= longer | meeting
+    return _Book(phrases, list(heads.values()), ahocorasick_rs.AhoCorasick(list(heads)))
+
+
+def _packed(form: Form) -> str:
+    return f"{form.kind} {form.language} {'?' if form.ambiguous else '!'} {form.entity}"
+
+
+def _unpack(packed: str) -> tuple[Form, ...]:
+    rows = (row.split(" ") for row in packed.split("\n") if row)
+    kinds: dict[str, FormKind] = {kind: kind for kind in KINDS.values()}
+    return tuple(Form(entity, kinds[kind], language, mark == "?") for kind, language, mark, entity in rows)
+
+
+def _of_language(found: tuple[Form, ...], language: str | None) -> tuple[Form, ...]:
+    """Return the forms for texts of a language; where they name several entities, none goes without evidence."""
+    if language is not None:
+        own = tuple(form for form in found if form.language == language)
+        found = own or tuple(form for form in found if not form.language)
+    clash = len({form.entity for form in found}) > 1
+    return tuple(form._replace(ambiguous=form.ambiguous or clash) for form in found)
+
+
+def _squeezed(text: str) -> tuple[str, Callable[[int], int] | None]:
     """Return the text with one space where a line was broken or indented, and what gives the offset that one had before."""
     if not any(space in text for space in ("  ", "\n ", " \n", "\r", "\t", "\f")):
-        return text, lambda offset: offset
+        return text, None
     pieces: list[str] = []
     starts, shifts = [0], [0]
     position = 0
@@ -277,18 +382,32 @@ def _squeezed(text: str) -> tuple[str, Callable[[int], int]]:
     return " ".join(pieces), lambda offset: offset + shifts[bisect_right(starts, offset) - 1]
 
 
-def _is_whole(text: str, begin: int, end: int) -> bool:
-    """Tell whether the words begin and end at the border of a word; scripts without spaces have no borders."""
-    before, first = text[begin - 1 : begin], text[begin]
-    last, after = text[end - 1], text[end : end + 1]
-    return not (_is_letter(before) and _is_letter(first)) and not (_is_letter(last) and _is_letter(after))
+# A letter that belongs to the word beside it; scripts without spaces have no borders of words
+_NO_SPACES = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
+_JOINED = re.compile(rf"[^\W{_NO_SPACES}]")
+_ARABIC = re.compile(r"[\u0621-\u064a]{1,3}\Z")
 
 
-def _is_letter(character: str) -> bool:
-    return (character.isalnum() and not "\u2e80" <= character <= "\u9fff") or character == "_"
+def _begins(text: str, begin: int) -> bool:
+    """Tell whether a word begins there; in Arabic the particles that are written with it may stand before."""
+    if not _JOINED.match(text, begin - 1) or not _JOINED.match(text, begin):
+        return True
+    if not "\u0621" <= text[begin] <= "\u064a":
+        return False
+    particles = _ARABIC.search(text, max(0, begin - 3), begin)
+    return (
+        particles is not None
+        and inflection.arabic_prefix(particles[0])
+        and not _JOINED.match(text, particles.start() - 1 if particles.start() else len(text))
+    )
 
 
-def _longest(found: list[Match], stretches: list[tuple[int, int]]) -> Iterator[Match]:
+def _ends(text: str, end: int) -> bool:
+    """Tell whether a word ends there."""
+    return not _JOINED.match(text, end) or not _JOINED.match(text, end - 1)
+
+
+def _longest(found: Iterable[Match], stretches: list[tuple[int, int]]) -> Iterator[Match]:
     """Yield the matches that lie in a stretch and do not overlap, the leftmost and longest first."""
     position, stretch = 0, 0
     for match in found:

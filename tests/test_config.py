@@ -9,6 +9,7 @@ import pytest
 from kg import config, targets, terms
 from kg.config import REQUIREMENTS, Config
 from kg.errors import ResourceError, UsageError
+from kg.vocabulary import Source
 from tests.writing import article, write
 
 EVERYTHING = """\
@@ -50,7 +51,7 @@ def test_every_key_is_read_and_paths_are_relative_to_the_file(tmp_path: Path) ->
         base="https://data.example.com/",
         publisher="Example Press",
         language="en-gb",
-        vocabulary=(tmp_path / "words" / "ours.ttl",),
+        vocabulary=(Source(tmp_path / "words" / "ours.ttl"),),
         shapes=(tmp_path / "shapes.ttl",),
         formats=("turtle", "trig"),
         include_text=True,
@@ -149,7 +150,7 @@ def test_what_is_given_overrides_the_file_and_the_rest_stays(tmp_path: Path) -> 
         base="https://other.example", publisher=None, language="FR", shapes=(Path("x.ttl"),)
     )
     assert (found.base, found.publisher, found.language) == ("https://other.example/", "Example Press", "fr")
-    assert (found.shapes, found.vocabulary) == ((Path("x.ttl"),), (tmp_path / "words" / "ours.ttl",))
+    assert (found.shapes, found.vocabulary) == ((Path("x.ttl"),), (Source(tmp_path / "words" / "ours.ttl"),))
 
 
 def test_an_empty_text_turns_publisher_and_language_off(tmp_path: Path) -> None:

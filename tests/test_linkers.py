@@ -53,7 +53,7 @@ NEW_START, MDR = "treaty/new-start", "initiative/missile-defense-review"
         ("The People's Republic of China.", [("People's Republic of China", CHINA, "name")]),
         ("The People’s\u00a0Republic of\nChina.", [("People’s\u00a0Republic of\nChina", CHINA, "name")]),
         ("New   \r\n  Zealand.", [("New   \r\n  Zealand", "state/new-zealand", "name")]),
-        ("South Korea and Korea.", [("South Korea", "state/south-korea", "name")]),
+        ("South Korea and Sudan.", [("South Korea", "state/south-korea", "name"), ("Sudan", "state/sudan", "name")]),
         ("The New START Treaty.", [("New START Treaty", NEW_START, "name")]),
     ],
 )
@@ -70,14 +70,16 @@ def test_names_do_not_reach_across_paragraphs(words: Vocabulary) -> None:
     [
         ("Georgia waits.", []),
         ("Georgia and the Georgian quay.", []),
-        ("Georgia waits for Tbilisi.", [("Georgia", GEORGIA, "supported name"), ("Tbilisi", GEORGIA, "supported metonym")]),
+        ("Georgia said so; Tbilisi denied it.", [("Georgia", GEORGIA, "supported name"), ("Tbilisi", GEORGIA, "metonym")]),
+        ("Georgia waits, in Tbilisi too.", [("Georgia", GEORGIA, "supported name")]),
         ("START at noon.", []),
         (
             "New START, once only START, ends.",
             [("New START", NEW_START, "name"), ("START", NEW_START, "supported acronym")],
         ),
         ("Washington wrote it.", []),
-        ("America wrote; Washington too.", [("America", US, "name"), ("Washington", US, "supported metonym")]),
+        ("The Americans wrote; Washington denied it.", [("Americans", US, "demonym"), ("Washington", US, "supported metonym")]),
+        ("The Americans wrote from Washington.", [("Americans", US, "demonym")]),
     ],
 )
 def test_a_form_that_can_mean_other_things_needs_evidence(text: str, found: list[Found], words: Vocabulary) -> None:
@@ -98,8 +100,6 @@ def test_a_name_behind_a_first_name_is_somebody_else(words: Vocabulary) -> None:
     text = "Ruth Jordan met Melania Trump in Jordan, where Amman is. Will Trump come? President Trump came, says Mr. Trump."
     assert find(article(text), words) == [
         ("Jordan", "state/jordan", "supported name"),
-        ("Amman", "state/jordan", "supported metonym"),
-        ("Trump", TRUMP, "name"),
         ("Trump", TRUMP, "name"),
         ("Trump", TRUMP, "name"),
     ]
@@ -172,7 +172,6 @@ def test_brackets_that_abbreviate_something_else_define_nothing(words: Vocabular
         (
             None,
             [
-                ("Moscou", RUSSIA, "metonym"),
                 ("Vladimir Poutine", PUTIN, "name"),
                 ("China", CHINA, "name"),
                 ("Poutine", PUTIN, "surname"),

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from kg import linkers, mapping, readers, terms
+from kg import linkers, mapping, readers, terms, vocabulary
 from kg.article import Article, Record
 from kg.linkers import RULES
 from kg.terms import Statement, Term
@@ -15,7 +15,7 @@ from kg.vocabulary import Vocabulary
 BASE = terms.DEFAULT_BASE
 DECLARED, EXTRACTED = f"<{BASE}article/t#declared>", f"<{BASE}article/t#extracted>"
 
-PAGE = """# Norway Waits
+PAGE = """# Norway waits
 
 By Ada Quill
 
@@ -227,7 +227,7 @@ VALUES = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=20)
 def test_any_names_become_valid_terms(author: str, publisher: str, theme: str) -> None:
     quoted = ["'" + value.replace("'", "''") + "'" for value in (author, publisher, theme)]
     text = front(f"author: [{quoted[0]}]", f"publisher: {quoted[1]}", f"themes: [{quoted[2]}]", "lang: en")
-    empty = Vocabulary({}, {})
+    empty = vocabulary.build([])
     article = readers.read(Record("a.md", "markdown", text.encode()))
     for statement in mapping.describe(article, empty):
         assert terms.iri(terms.value(statement.subject)) == statement.subject

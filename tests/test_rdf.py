@@ -6,6 +6,7 @@ import socket
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from random import Random
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pyoxigraph
@@ -334,3 +335,217 @@ def test_what_a_query_constructs_becomes_statements_with_labels_of_their_own() -
     statements = rdf.from_triples(found)
     assert sorted(s.object for s in statements if s.predicate == "<urn:value>") == [f'"{n}"^^{terms.XSD_INTEGER}' for n in (1, 2)]
     assert len({s.object for s in statements if s.predicate == "<urn:has>"}) == 2
+
+
+# --- where statements stand --------------------------------------------------------------------------------------------------
+def lines(folder: Path, text: str | bytes, name: str = "a.ttl") -> rdf.Lines:
+    """Return the lines of a file, after a look whether they tell of the very statements that are read."""
+    path = write(folder, name, text)
+    found = rdf.lines(path)
+    assert set(found.statements) == {s[:3] for s in rdf.read(path)} or name.endswith(("json", "jsonld", "rdf"))
+    assert set(found.subjects) == {s.subject for s in rdf.read(path)}
+    return found
+
+
+LAYOUT = """# a comment with "quotes" and <a:b
+@prefix a: <urn:a:> .
+PREFIX b: <urn:b#>
+a:one
+  a:p "x" ,
+    "y"@en
+
+# not here: "z"
+    , 5 , "z"^^a:type
+ ; a:q true
+.
+a:two a:p \"""first line
+# no "comment"
+\""" , 'after' ; a:q a:one
+. a:three
+    a:p a:two , b:two ,
+        "\\"quoted\\" \\u00e9 \\n" .
+a:one a:p "x", "later" . b:two a:p '''
+'''
+^^a:type .
+"""
+
+
+def test_a_statement_stands_on_the_line_of_its_object(tmp_path: Path) -> None:
+    found = lines(tmp_path, LAYOUT)
+    expected = {
+        ("<urn:a:one>", "<urn:a:p>", '"x"'): 5,  # and not where it is told again
+        ("<urn:a:one>", "<urn:a:p>", '"y"@en'): 6,
+        ("<urn:a:one>", "<urn:a:p>", f'"5"^^{terms.XSD_INTEGER}'): 9,
+        ("<urn:a:one>", "<urn:a:p>", '"z"^^<urn:a:type>'): 9,
+        ("<urn:a:one>", "<urn:a:q>", f'"true"^^<{terms.XSD}boolean>'): 10,
+        ("<urn:a:two>", "<urn:a:p>", r'"first line\n# no \"comment\"\n"'): 12,
+        ("<urn:a:two>", "<urn:a:p>", '"after"'): 14,
+        ("<urn:a:two>", "<urn:a:q>", "<urn:a:one>"): 14,
+        ("<urn:a:three>", "<urn:a:p>", "<urn:a:two>"): 16,
+        ("<urn:a:three>", "<urn:a:p>", "<urn:b#two>"): 16,
+        ("<urn:a:three>", "<urn:a:p>", r'"\"quoted\" é \n"'): 17,
+        ("<urn:a:one>", "<urn:a:p>", '"later"'): 18,
+        ("<urn:b#two>", "<urn:a:p>", r'"\n"^^<urn:a:type>'): 18,
+    }
+    assert found.statements == expected
+    assert found.subjects == {"<urn:a:one>": 4, "<urn:a:two>": 12, "<urn:a:three>": 15, "<urn:b#two>": 18}
+
+
+@pytest.mark.parametrize("change", ["crlf", "cr", "mark"])
+def test_line_ends_and_a_byte_order_mark_move_no_line(change: str, tmp_path: Path) -> None:
+    plain = lines(tmp_path, LAYOUT)
+    changed = {"crlf": LAYOUT.replace("\n", "\r\n"), "cr": LAYOUT.replace("\n", "\r"), "mark": "\ufeff" + LAYOUT}[change]
+    found = lines(tmp_path, changed)
+    assert found.subjects == plain.subjects
+    assert sorted(found.statements.values()) == sorted(plain.statements.values())
+
+
+def test_blank_nodes_have_the_lines_of_what_stands_in_them(tmp_path: Path) -> None:
+    text = """@prefix a: <urn:a:> .
+a:one a:p [ a:q 1 ;
+    a:r [
+      a:q 2 ] ] ,
+  ( 3
+    "four" ) .
+_:named a:q 5 .
+
+a:two a:p _:named .
+[] a:q 6 .
+"""
+    found = lines(tmp_path, text)
+    number = {
+        terms.value(o): (found.subjects[s], line) for (s, _, o), line in found.statements.items() if o[0] == '"'
+    }  # fmt: skip
+    assert number == {"1": (2, 2), "2": (4, 4), "3": (5, 5), "four": (6, 6), "5": (7, 7), "6": (10, 10)}
+    of_two = [line for (s, _, _), line in found.statements.items() if s == "<urn:a:two>"]
+    of_one = [line for (s, _, _), line in found.statements.items() if s == "<urn:a:one>"]
+    assert (of_one, of_two) == ([2, 5], [9])
+    assert (found.subjects["<urn:a:one>"], found.subjects["<urn:a:two>"]) == (2, 9)
+
+
+def test_a_base_and_relative_addresses_have_lines(tmp_path: Path) -> None:
+    text = "@base <http://a.example/x/> .\n<one>\n <p> <two> .\n\n<#three> <p>\n\n<> .\n"
+    found = lines(tmp_path, text)
+    assert found.find("<http://a.example/x/one>", "<http://a.example/x/p>", "<http://a.example/x/two>") == 3
+    assert found.subjects == {"<http://a.example/x/one>": 2, "<http://a.example/x/#three>": 5}
+
+
+def test_what_has_no_line_has_that_of_its_subject_or_none(tmp_path: Path) -> None:
+    found = lines(tmp_path, "<urn:s>\n <urn:p> 1 .")
+    assert found.find("<urn:s>", "<urn:p>", f'"1"^^{terms.XSD_INTEGER}') == 2
+    assert found.find("<urn:s>", "<urn:p>", '"2"') == found.find("<urn:s>", "<urn:q>") == found.find("<urn:s>") == 1
+    assert found.find("<urn:other>") == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.nt", '<urn:a> <urn:p> "x" .\n# c\n\n_:b <urn:p> <urn:a> . # c\n<urn:c> <urn:p> "1" .\n'),
+        ("a.nq", '<urn:a> <urn:p> "x" <urn:g> .\n# c\n\n_:b <urn:p> <urn:a> . # c\n<urn:c> <urn:p> "1" _:g .\n'),
+        ("a.trig", '<urn:g> { <urn:a> <urn:p> "x" }\n{\n\n[]  <urn:p> <urn:a> } <urn:h> {\n<urn:c> <urn:p> "1" }\n'),
+    ],
+)
+def test_every_syntax_of_lines_has_lines(name: str, text: str, tmp_path: Path) -> None:
+    found = lines(tmp_path, text, name)
+    assert found.find("<urn:a>", "<urn:p>", '"x"') == found.subjects["<urn:a>"] == 1
+    assert found.find("<urn:c>", "<urn:p>", '"1"') == found.subjects["<urn:c>"] == 5
+    assert [line for subject, line in found.subjects.items() if rdf.is_blank(subject)] == [4]
+
+
+def test_a_subject_of_json_ld_or_rdf_xml_stands_where_its_iri_does_first(tmp_path: Path) -> None:
+    text = """{"@context": {"e": "http://e.example/", "name": "e:name"},
+ "@graph": [
+  {"@id": "e:one", "name": "one"},
+  {"@id": "http://e.example/two",
+   "name": {"@id": "e:three", "name": [{"@id": "#four", "name": "x"}, {"name": "y"}]}}]}"""
+    found = lines(tmp_path, text, "a.jsonld")
+    assert {subject: line for subject, line in found.subjects.items() if line} == {
+        "<http://e.example/one>": 3,
+        "<http://e.example/two>": 4,
+        "<http://e.example/three>": 5,
+        f"<{rdf.DEFAULT_BASE}#four>": 5,
+    }
+    assert found.find("<http://e.example/one>", "<http://e.example/name>", '"one"') == 3
+    nodes = '\n<rdf:Description rdf:about="urn:s"><p:a rdf:resource="urn:t"/></rdf:Description>\n<p:B rdf:ID="five" p:a="x"/>'
+    found = lines(tmp_path, XML.format("", nodes), "a.rdf")
+    assert found.subjects == {"<urn:s>": 2, f"<{rdf.DEFAULT_BASE}#five>": 3}
+
+
+def test_lines_are_refused_as_reading_is(tmp_path: Path) -> None:
+    for name, text in (
+        ("a.ttl", '<urn:s> <urn:p> "ok" .\n<urn:s> <urn:p> "open\n'),
+        ("a.trig", "{\n<a b> "),
+        ("a.rdf", "x"),
+        ("a.md", ""),
+    ):
+        path = write(tmp_path, name, text)
+        refusals = []
+        for function in (rdf.read, rdf.lines):
+            with pytest.raises(VocabularyError) as refusal:
+                function(path)
+            refusals.append(str(refusal.value))
+        assert refusals[0] == refusals[1]
+    with pytest.raises(ResourceError):
+        rdf.lines(tmp_path / "none.ttl")
+
+
+SPACES = st.sampled_from([" ", "  ", "\n", "\r\n", "\n\n", ' # "c" <x\n', "\t\n "])
+OBJECTS = st.sampled_from(
+    [
+        "a:o",
+        "<urn:o#>",
+        '"x"',
+        "'it'@en",
+        '"a # b"',
+        '"1"',
+        "1",
+        "-2.5",
+        '"\\n"',
+        '"""a\n"b\n"""',
+        "'''\n#'''@de",
+        '"q\\""^^a:t',
+        "_:b",
+        "[]",
+    ]
+)
+SUBJECTS = st.sampled_from(["a:s", "<urn:a:s2>", "a:s-3", "_:b", "<urn:a:o>"])
+BLOCKS = st.lists(
+    st.tuples(SUBJECTS, st.lists(st.tuples(st.sampled_from(["a:p", "a"]), OBJECTS), min_size=1, max_size=3)), max_size=5
+)
+
+
+@some
+@given(BLOCKS, st.data())
+def test_whatever_the_layout_each_object_stands_on_a_line_that_tells_it(blocks: list[Any], data: Any) -> None:
+    text, expected = "@prefix a: <urn:a:> .", []
+    for subject, pairs in blocks:
+        text += data.draw(SPACES)
+        started = text.count("\n") + 1
+        text += subject
+        for index, (predicate, object_) in enumerate(pairs):
+            text += (data.draw(SPACES) + ";" if index else "") + data.draw(SPACES) + predicate + data.draw(SPACES)
+            expected.append((started, text.count("\n") + 1))
+            text += object_
+        text += data.draw(SPACES) + "."
+    with TemporaryDirectory() as folder:
+        found = lines(Path(folder), text)
+    told = sorted({line for _, line in expected})
+    assert set(found.statements.values()) <= set(told)
+    assert set(found.subjects.values()) <= {line for pair in expected for line in pair}
+    if len(found.statements) == len(expected):  # nothing is told twice
+        assert sorted(found.statements.values()) == sorted(line for _, line in expected)
+
+
+@pytest.mark.parametrize(
+    "layout", ["<urn:s{n}> <urn:p> 'x' ,\n 'y{n}'@en ; <urn:q>\n [ <urn:v> {n} ] .\n", "<urn:s{n}> <urn:p> _:b{n} . "]
+)
+def test_a_long_file_has_its_lines_in_linear_time(layout: str, tmp_path: Path) -> None:
+    count = 7_000
+    found = lines(tmp_path, "".join(layout.format(n=n) for n in range(count)))
+    per_block = layout.count("\n")
+    assert all(found.subjects[f"<urn:s{n}>"] == per_block * n + 1 for n in range(count))
+
+
+def test_a_text_of_very_many_lines_is_no_burden(tmp_path: Path) -> None:
+    found = lines(tmp_path, '<urn:s> <urn:p> 1 , """' + "x.\n" * 200_000 + '""" , <urn:o> .\n<urn:t> <urn:p> 2 .')
+    assert sorted(found.statements.values()) == [1, 1, 200_001, 200_002]

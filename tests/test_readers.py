@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
@@ -312,7 +313,7 @@ def test_the_source_has_the_words_of_a_datum_where_it_stands(path: Path) -> None
     for item in fields(article):
         for datum in data(getattr(article, item.name)) if item.name not in REWRITTEN else ():
             assert datum.span is not None
-            source = body[slice(*datum.span)].decode()
+            source = html.unescape(body[slice(*datum.span)].decode())
             if item.name in ("citations", "original") and "](" in source:
                 assert datum.text.rpartition("/")[2] in source
             elif item.name == "citations" and "][" in source:

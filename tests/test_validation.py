@@ -13,7 +13,7 @@ from rdflib.plugins.sparql import processor
 from rdflib.plugins.sparql.algebra import translateQuery
 from rdflib.plugins.sparql.parser import parseQuery
 
-from kg import config, linkers, mapping, pipeline, rdf, readers, resources, terms, validation
+from kg import config, linkers, mapping, pipeline, rdf, readers, resources, terms, validation, vocabulary
 from kg.article import Record
 from kg.errors import KgError, Place, ShapeError, UsageError
 from kg.terms import Statement, Term
@@ -167,7 +167,7 @@ def test_a_fault_of_a_vocabulary_is_not_the_article_s(tmp_path: Path) -> None:
     words.write_text(
         f'<urn:ex:place> a <{terms.KG}Region> ; <{terms.SKOS}prefLabel> "Atlantis"@en, "Atlantida"@en .\n', encoding="utf-8"
     )
-    own = pipeline.load_tools(config.Config(vocabulary=(words,)))
+    own = pipeline.load_tools(config.Config(vocabulary=(vocabulary.Source(words),)))
     record = record_of(SOURCE.replace("---\n\nText.", "regions: [Atlantis]\n---\n\nIn Atlantis."))
     article = linkers.link(pipeline.read(record, own.config), own.vocabulary)
     statements = mapping.describe(article, own.vocabulary)

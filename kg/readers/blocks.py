@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 import unicodedata
 from bisect import bisect_right
@@ -26,6 +27,11 @@ class Run(NamedTuple):
     begin: int
     end: int
     kind: RunKind = "text"
+
+    @property
+    def is_literal(self) -> bool:
+        """Tell whether the source spells the characters as they are, so that more of them may be added."""
+        return self.end - self.begin == len(self.text.encode())
 
 
 class Link(NamedTuple):
@@ -133,16 +139,36 @@ def aligned(text: str, span: Span, body: bytes) -> tuple[Run, ...]:
     for piece in _PIECE.finditer(text):
         lead, letters = piece[0][: -len(piece[0].lstrip())], piece[0].lstrip()
         whole, bare = piece[0].encode(), letters.encode()
-        if runs and runs[-1].end == position and body.startswith(whole, position, span.end):
+        if runs and runs[-1].is_literal and runs[-1].end == position and body.startswith(whole, position, span.end):
             runs[-1] = Run(runs[-1].text + piece[0], runs[-1].begin, position + len(whole))
         else:
             reach = min(span.end, position + _WIDEST_GAP) if letters[0].isalnum() else position + len(lead.encode()) + len(bare)
             found = body.find(bare, position, reach)
             begin = found if found >= 0 else position
             runs.extend([Run(lead, position, position)] if lead else [])
-            runs.append(Run(letters, begin, begin + len(bare) if found >= 0 else position))
+            spelt = [] if found >= 0 else _with_references(letters, position, body[position : span.end])
+            runs.extend(spelt or [Run(letters, begin, begin + len(bare) if found >= 0 else position)])
         position = runs[-1].end
     return tuple(runs)
+
+
+_REFERENCE = re.compile(r"(&#?\w+;)")
+
+
+def _with_references(word: str, begin: int, source: bytes) -> list[Run]:
+    """Return the runs of a word that its source spells with character references (`Espa&#241;ol`); none where it does not."""
+    written = source.decode(errors="replace")
+    position = begin + len(written[: len(written) - len(written.lstrip())].encode())
+    runs: list[Run] = []
+    for piece in filter(None, _REFERENCE.split(written.split(None, 1)[0] if written.strip() else "")):
+        text = html.unescape(piece)[: len(word)]
+        if not word.startswith(text):
+            return []
+        runs.append(Run(text, position, position + len(piece.encode())))
+        word, position = word[len(text) :], runs[-1].end
+        if not word:
+            return runs
+    return []
 
 
 # --- paragraphs that a page break cut in two -----------------------------------------------------------------------
