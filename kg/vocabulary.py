@@ -9,6 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
@@ -230,7 +231,7 @@ class Vocabulary:
         return next((iri.removeprefix(terms.WIKIDATA) for iri in same if iri.startswith(terms.WIKIDATA)), None)
 
     def describe(self, entities: Iterable[Term]) -> Iterator[Statement]:
-        """Yield the statements of the entities and of what these belong to or consist of, and the names of what else they lead to."""
+        """Yield the statements of the entities and of what these belong to or consist of, and names of what else they lead to."""
         whole: set[Term] = set()
         todo = sorted(entity for entity in entities if entity in self)
         named: set[Term] = set()
@@ -259,9 +260,9 @@ def load(base: str = terms.DEFAULT_BASE, sources: Iterable[Source | Path | str] 
     tables = compiled.load(key)
     if tables is not None:
         return Vocabulary(*tables)
-    words = build(
-        [s for name, kind in FILES.items() for s in _shipped(shipped / name, kind)] + [s for f in own for s in _own(f, base)]
-    )
+    statements = [s for name, kind in FILES.items() for s in _shipped(shipped / name, kind)]
+    typed = {s.subject for s in statements if s.predicate == terms.TYPE}
+    words = build(chain(statements, *(own_statements(source, base, typed) for source in own)))
     compiled.save(key, (words.entities, words.phrases, words.names))
     return words
 

@@ -9,34 +9,32 @@ from kg.linkers.around import Around, opens_sentence
 # After a demonym: what makes a thing of it that has nothing to do with the state
 _THINGS = (
     "fries|toast|kiss(?:es|ing)?|horns?|bulldogs?|doors?|windows?|braids?|press|polish|twist|bread|roulette|dolls?|salads?|"
-    "whispers|"
-    "checkers|lanterns?|takeaways?|zodiac|bath(?:s|house)?|delight|coffee|carpets?|rugs?|ovens?|auctions?|courage|caps?|hoe|"
-    "tulips?|shepherds?|"
-    "measles|cheeses?|army knife|army knives|chard|rolls?|flu|omelettes?|guitars?|fly|pastry|pastries|yogh?urts?|summer|nuts?|"
-    "hats?|stew|"
-    "setters?|hounds?|spruces?|rats?|peppers?|chil(?:l?i|e)s?|libres?|slings?|shorts|heels?|moss|violets?|manicures?|wax|walls?|"
-    "blues?|sandwich(?:es)?|whiske?ys?|whiskies|waffles?|chocolates?|standoff|waves?|bacon|sausages?|knotweed|maples?|beetles?|"
-    "cotton|lily|lilies|football|"
-    "cuisine|cooking|food|restaurants?|recipes?|dish(?:es)?|wines?|beers?|vodka|rum|cigars?|tea|pizza|opera|grammar|lessons?|"
-    "dictionary|"
-    "dictionaries|translations?|subtitles?|accents?|alphabet|poetry|literature|sonnets?|proverbs?|idioms?|crosses|cats?|goose|"
-    "geese|"
-    "terriers?|spaniels?|mastiffs?|ponies|pony|hamsters?|cedars?|oaks?|elms?|elms|ivy|roses?|mustard|dressing|onion|leave|letters?"
+    "whispers|checkers|lanterns?|takeaways?|zodiac|bath(?:s|house)?|delight|coffee|carpets?|rugs?|ovens?|auctions?|courage|caps?|"
+    "hoe|tulips?|shepherds?|measles|cheeses?|army knife|army knives|chard|rolls?|flu|omelettes?|guitars?|fly|pastry|pastries|"
+    "yogh?urts?|summer|nuts?|hats?|stew|setters?|hounds?|spruces?|rats?|peppers?|chil(?:l?i|e)s?|libres?|slings?|shorts|heels?|"
+    "moss|violets?|manicures?|wax|walls?|blues?|sandwich(?:es)?|whiske?ys?|whiskies|waffles?|chocolates?|standoff|waves?|bacon|"
+    "sausages?|knotweed|maples?|beetles?|cotton|lily|lilies|football|cuisine|cooking|food|restaurants?|recipes?|dish(?:es)?|"
+    "wines?|beers?|vodka|rum|cigars?|tea|pizza|opera|grammar|lessons?|dictionary|dictionaries|translations?|subtitles?|accents?|"
+    "alphabet|poetry|literature|sonnets?|proverbs?|idioms?|crosses|cats?|goose|geese|terriers?|spaniels?|mastiffs?|ponies|pony|"
+    "hamsters?|cedars?|oaks?|elms?|elms|ivy|roses?|mustard|dressing|onion|leave|letters?"
 )
-_THING = re.compile(rf"[ -](?:{_THINGS})\b|(?:银行|航空|日报|时报|邮报|电视|大学|料理|菜|豆|梧桐|餐厅|语)")
+_THING = re.compile(
+    rf"[ -](?:{_THINGS})\b|(?:银行|航空|日报|时报|邮报|电视|大学|浴|路(?!线)|面(?![临对积])|海(?![军关域])|料理|菜|豆|梧桐|餐厅|语)"
+)
 # Idioms of other languages, around the adjective
 _IDIOM_BEFORE = re.compile(
-    r"(?:montagnes?|salades?|montañas?|ensaladillas?|tortillas?|cuentos?|montanhas?|encre de|cuisine|cocina|cozinha|cor|papier|"
-    r"tour|pain|"
+    r"(?:caf[eé]|pão|queijo|berger|petits?|filets?|couramment l['’]|peu d['’]|montagnes?|salades?|montañas?|ensaladillas?|"
+    r"tortillas?|cuentos?|montanhas?|encre de|cuisine|cocina|cozinha|cor|papier|tour|pain|"
     r"à l[ae]|à l['’]|a la|à|spanische[rn]?|hinter)[ -]?\Z",
     re.IGNORECASE,
 )
-_IDIOM_AFTER = re.compile(r" (?:Salat|Wand|Gardinen|Küche|горк\w+|стол\w*|рулетк\w+|грамот\w+|кухн\w+|язык\w*)\b")
+_IDIOM_AFTER = re.compile(
+    r" (?:Salat|Wand|Gardinen|Küche|горк\w+|чай|сыр|кофе|саун\w+|орех\w*|стол\w*|рулетк\w+|грамот\w+|кухн\w+|язык\w*)\b"
+)
 _LANGUAGE_ELSEWHERE = re.compile(
     r"\b(?:parl\w+|lit|lisent|appren\w+|traduit\w*|enseign\w+|comprenn?\w*|habla\w*|aprend\w+|traduc\w+|enseñ\w+|fal[ao]\w*|"
-    r"traduz\w*|говор\w+|"
-    r"учит|изуча\w+|перев[её]\w+|владе\w+)(?: (?:le|la|el|o|du|de|del|do|un peu|с|на|l['’]|d['’])*)?(?:[\w'’]+(?:,| et| ou| y| e| "
-    r"и) (?:l['’]|le |el |o )?)*\s?\Z"
+    r"traduz\w*|говор\w+|учит|изуча\w+|перев[её]\w+|владе\w+)(?: (?:le|la|el|o|du|de|del|do|un peu|с|на|l['’]|"
+    r"d['’])*)?(?:[\w'’]+(?:,| et| ou| y| e| и) (?:l['’]|le |el |o )?)*\s?\Z"
 )
 # Around a demonym: what makes a language of it
 _LANGUAGE_AFTER = re.compile(
@@ -61,8 +59,8 @@ _LOWER_CASE = frozenset({"de", "es", "pt", "ru"})
 # Before an adjective used as a noun of people: "the Chinese", "many French", "were Russian"
 _DETERMINED = re.compile(
     r"(?:\b(?:the|a|an|these|those|many|most|some|two|three|several|few|all|both|other|fellow|young|old|ethnic|native|is|are|was|"
-    r"were|be|been|as|not|[Tt]he|"
-    r"[Aa]n?|[Mm]any|[Mm]ost|[Ss]ome|[Aa]ll|\w+ed|\w+ly)|-|[A-Z][\w-]*,? (?:and|or|but)|[A-Z][\w-]*,) ?\Z"
+    r"were|be|been|as|not|[Tt]he|[Aa]n?|[Mm]any|[Mm]ost|[Ss]ome|[Aa]ll|\w+ed|\w+ly)|-|[A-Z][\w-]*,? (?:and|or|but)|[A-Z][\w-]*,) "
+    r"?\Z"
 )
 _ENDS_PHRASE = re.compile(
     r"\s*(?:[.;:!?)\]»”\"]|,(?! [A-Z])|\Z|\n|(?:and|or)\b(?! [A-Z])|(?:as|for|with|by|at|to|in|on|from|but|when|because|before|"
@@ -70,12 +68,12 @@ _ENDS_PHRASE = re.compile(
 )
 
 
-def is_thing(around: Around, begin: int, end: int) -> bool:
+def is_thing(around: Around, begin: int, end: int, is_adjective: bool) -> bool:
     """Tell whether the words are part of a thing's name: "Swiss cheese", "Canada goose", "montagnes russes"."""
     text = around.text
     if _THING.match(text, end):
         return True
-    if around.is_english:
+    if around.is_english or not is_adjective:
         return False
     return bool(_IDIOM_AFTER.match(text, end) or _IDIOM_BEFORE.search(text[max(0, begin - 30) : begin]))
 

@@ -24,13 +24,14 @@ _OF = re.compile(
 )
 # "United Nations of Doughnuts"
 _OF_SOMETHING = re.compile(r" of (?:the )?[A-Z](?!\w+['’]s )")
+# "Maltese 2nd Division"
+_NUMBERED = re.compile(r" \d+(?:st|nd|rd|th) [A-Z]")
 _CAPITAL_ACRONYM = re.compile(r"[A-Z][A-Z0-9]{1,3}s?\b")
 # What _OF ends with: looked at first, for it stands before few names
-_OF_ENDINGS = tuple(f" {word} " for word in "of the for de du des della del di do da dos von der van la el los las den".split()) + (
-    " d'",
-    " d’",
-    " l'",
-    " l’",
+_OF_ENDINGS = tuple(
+    " of | the | for | de | du | des | della | del | di | do | da | dos | von | der | van | la | el | den | d'| d’| l'| l’".split(
+        "|"
+    )
 )
 _SEPARATORS = frozenset('.,;:!?()[]{}“”"«»—–')
 _BREAKS = _SEPARATORS - {"."}
@@ -54,6 +55,8 @@ def _goes_on(text: str, end: int) -> bool:
         return True
     if text[end : end + 1] == "-":
         return re.match(r"-[A-Z]\w+ [A-Z]", text[end : end + 40]) is not None and "-" not in text[end + 1 : end + 2]
+    if _NUMBERED.match(text, end):
+        return True
     after = _NEXT_WORD.match(text, end)
     if after is None or not after[1][0].isupper():
         return False

@@ -13,7 +13,7 @@ from kg.linkers.adjectives import is_language, is_thing
 from kg.linkers.around import Around
 from kg.linkers.longer import has_title, is_in_longer_name, is_wife
 from kg.linkers.metonyms import is_actor
-from kg.linkers.places import is_chance, is_located, is_namesake
+from kg.linkers.places import is_chance, is_located, is_namesake, is_of_old
 from kg.linkers.support import Support, supported
 from kg.linkers.words import FUNCTION_WORDS
 from kg.vocabulary import Match, Vocabulary
@@ -105,10 +105,12 @@ def _rule(around: Around, match: Match, form: Form, support: Support, vocabulary
     if form.kind == "demonym" and is_language(around, begin, end) and not _is_noun(around, match, vocabulary):
         return None
     if form.kind != "metonym" and _is_place(form, vocabulary):
-        if is_thing(around, begin, end):
+        if is_thing(around, begin, end, form.kind == "demonym"):
             return None
         if around.sports.has_team(begin, end):
             return f"team {form.kind}"
+        if is_of_old(text, begin):
+            return f"old {form.kind}"
         if form.kind != "demonym" and is_located(text, begin, around.states):
             return f"located {form.kind}"
     return f"supported {form.kind}" if form.ambiguous else form.kind

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from kg.linkers.words import PROVINCES
 
 # "in Lille, France": words with capitals after a preposition, and a comma
 _TOWN = re.compile(
-    r"(?:(?<=[a-z,] )|(?<=[a-z]\n))(?:in|at|from|near|outside|around|into|through|via)\s(?:the\s)?"
+    r"(?:(?<=[a-z,] )|(?<=[a-z]\n))(?:in|at|of|from|near|outside|around|into|through|via)\s(?:the\s)?"
     r"(?!(?:January|February|March|April|May|June|July|August|September|October|November|December)\b)(?:(?:[A-ZÀ-Ý][\w'’.-]*|of|"
     r"the|de|la|del|and)\s?)+,\s(?:(?:[A-ZÀ-Ý][\w'’.-]*\s?)+,\s)*\Z"
 )
 _TOWN_AFTER = re.compile(rf", (?:{PROVINCES})\b")
+_YEAR = re.compile(r"(?<![\d.,])(?:1[0-9]|20)\d\d(?![\d.,]\d)")
+# The Congress of Vienna: few of today's states are older in their present form
+_OLD = "1815"
 # Words of two characters that may end or begin with half a name
 _CHINESE_WORDS = frozenset(
     "其中 今日 生日 每日 节日 假日 昨日 当日 近日 周日 往日 明日 如今 "
@@ -40,7 +44,21 @@ def is_namesake(text: str, end: int) -> bool:
 
 
 def is_chance(text: str, begin: int, end: int) -> bool:
-    """Tell whether the characters of a name only meet by chance ("中国" in "其中国际") or name a river ("نهر الأردن")."""
+    """Tell whether characters only meet by chance ("中国" in "其中国际"), or name a river ("نهر الأردن") or a café («Пекин»)."""
     if text[begin - 1 : begin + 1] in _CHINESE_WORDS and text[end - 1 : end + 1] in _CHINESE_WORDS:
         return True
+    if text[begin - 1 : begin] == "«" and text[end : end + 1] == "»":
+        return True
     return text[max(0, begin - 5) : begin].endswith(_ARABIC_THINGS)
+
+
+def is_of_old(text: str, begin: int) -> bool:
+    """Tell whether the paragraph names years, and all of them before 1815: the name may mean a state that is gone."""
+    first, last = text.rfind("\n\n", 0, begin) + 1, text.find("\n\n", begin)
+    return _is_old(text[first : last if last >= 0 else len(text)])
+
+
+@lru_cache(maxsize=64)
+def _is_old(paragraph: str) -> bool:
+    years = _YEAR.findall(paragraph)
+    return bool(years) and max(years) < _OLD

@@ -39,6 +39,11 @@ RULES: Mapping[str, Rule] = {
     "team demonym": Rule("demonym", "0.60", "a word in a sentence about sport, where it may be a team"),
     "team acronym": Rule("acronym", "0.60", "an acronym in a sentence about sport, where it may be a team"),
     "located acronym": Rule("acronym", "0.70", "an acronym that only says where a place lies"),
+    "old name": Rule("name", "0.75", "a name in a paragraph about years before 1815, when it may have meant another state"),
+    "old demonym": Rule("demonym", "0.75", "a word in a paragraph about years before 1815, when it may have meant another state"),
+    "old acronym": Rule(
+        "acronym", "0.75", "an acronym in a paragraph about years before 1815, when it may have meant another state"
+    ),
     "place": Rule("metonym", "0.40", "a seat of government named as a place"),
     "doubtful name": Rule("name", "0.50", "a name that can mean other things, without anything that speaks for it"),
     "doubtful acronym": Rule("acronym", "0.50", "an acronym that can mean other things, without anything that speaks for it"),

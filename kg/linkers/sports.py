@@ -10,24 +10,17 @@ import ahocorasick_rs
 # Beginnings of words, in lower case; one of the first list and one of either, or more, make a sentence about sport
 _STRONG = (
     "football|soccer|rugby|cricket|tennis|basketball|hockey|volleyball|handball|baseball|cyclist|peloton|marathon|sprinter|"
-    "swimmer|athletics|"
-    "wicket|innings|batsm|bowler|striker|midfielder|goalkeeper|goalless|winger|defender|fly-half|scrum-half|semifinal|semi-final|"
-    "quarterfinal|"
-    "quarter-final|playoff|world cup|euro 20|olympic|paralympic|grand slam|grand prix|wimbledon|davis cup|ryder cup|six nations|"
-    "champions league|"
-    "gold medal|silver medal|bronze medal|national team|hat-trick|half-time|halftime|full-time|kick-off|kickoff|fifa|uefa|nba|nhl|"
-    "tournament|skier|"
-    "downhill|slalom|gymnast|judoka|wrestler|boxer|figure skat|speed skat|biathlon|rower|stoppage time|extra time|equalis|equaliz|"
-    "header|"
-    "portero|penalti|goleador|seleccionador|guarda-redes|goleiro|golo|seleção|sélectionneur|torwart|länderspiel|fußball|сборн|"
-    "вратар|матч|обыграл"
+    "swimmer|athletics|wicket|innings|batsm|bowler|striker|midfielder|goalkeeper|goalless|winger|defender|fly-half|scrum-half|"
+    "semifinal|semi-final|quarterfinal|quarter-final|playoff|world cup|euro 20|olympic|paralympic|grand slam|grand prix|wimbledon|"
+    "davis cup|ryder cup|six nations|champions league|gold medal|silver medal|bronze medal|national team|hat-trick|half-time|"
+    "halftime|full-time|kick-off|kickoff|fifa|uefa|nba|nhl|tournament|skier|downhill|slalom|gymnast|judoka|wrestler|boxer|figure "
+    "skat|speed skat|biathlon|rower|stoppage time|extra time|equalis|equaliz|header|portero|penalti|goleador|seleccionador|"
+    "guarda-redes|goleiro|golo|seleção|sélectionneur|torwart|länderspiel|fußball|сборн|вратар|матч|обыграл"
 ).split("|")
 _WEAK = (
     "match|goal|medal|champion|league|coach|captain|squad|team|fixture|referee|penalt|caps|scor|final|cup|tour|player|played|game|"
-    "season|club|qualif|"
-    "beat|win|won|defeat|round|set|stage|race|title|seed|minute|draw|drew|lost|group|partido|gol|empat|venceu|ganó|jogo|gagn|"
-    "battu|buteur|"
-    "spiel|gewann|schlug|гол|счёт"
+    "season|club|qualif|beat|win|won|defeat|round|set|stage|race|title|seed|minute|draw|drew|lost|group|partido|gol|empat|venceu|"
+    "ganó|jogo|gagn|battu|buteur|spiel|gewann|schlug|гол|счёт"
 ).split("|")
 _WORDS = [*_STRONG, *_WEAK]
 _AUTOMATON = ahocorasick_rs.AhoCorasick(_WORDS, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest)
@@ -38,15 +31,13 @@ _SCORE = re.compile(
 # Beside a state's name: what makes a team of it
 _AFTER = re.compile(
     r"(?:['’]s)?\s?(?:under-\d\d|goalkeeper|captain|coach|manager|striker|midfielder|defender|winger|skipper|batsman|opener|squad|"
-    r"team|"
-    r"national (?:football|soccer|rugby|basketball|hockey|cricket|volleyball|handball) team|internationals?|rugby|football|"
-    r"cricket|fans|side|"
-    r"\d{4}\b(?=[.,;]| and| to)|\d{1,2}(?:, [A-Z]|[.;]|\n))"
+    r"team|national (?:football|soccer|rugby|basketball|hockey|cricket|volleyball|handball) team|internationals?|rugby|football|"
+    r"cricket|fans|\d{4}\b(?=[.,;]| and| to)|\d(?:, [A-Z]\w+ \d\b|\.))"
 )
 _BEFORE = re.compile(
     r"\b(?:play(?:s|ed|ing)? for|cap(?:s|ped)? (?:\d+ times )?(?:for|by)|scor(?:es|ed) for|goals? for|represent(?:s|ed|ing)?|"
-    r"tours? (?:of|to)|"
-    r"match against|game against|win over|victory over|defeat (?:by|to|against)|defeat of|test against|friendly (?:against|with))"
+    r"tours? (?:of|to)|match against|game against|win over|victory over|defeat (?:by|to|against)|defeat of|test against|friendly "
+    r"(?:against|with))"
     r" (?:the )?(?:[A-Z][\w ]* \d{4}(?:, | and ))*\Z|\bсборн\w+ \Z"
 )
 # How far a sentence is looked for to either side
