@@ -42,9 +42,10 @@ FILES = {
     "themes.ttl": "theme",
     "regions.ttl": "region",
 }
-# The automaton finds the first letters of phrases, a table what follows them. Made of whole phrases it would take seconds
-# for 200,000; of six letters it takes a tenth of one, and an English text holds few such beginnings that lead to no phrase.
-_HEAD = 6
+# The automaton finds the first letters of phrases, two tables what follows them: how long the phrases are that begin with these
+# letters and, for the longer ones, with these and some more. Made of whole phrases the automaton would take seconds for 200,000;
+# of six letters it takes a tenth of one, and an English text holds few such beginnings that lead to no phrase.
+_HEAD, _STEM = 6, 12
 # The program that makes the tables: with another one they are made again
 _MAKERS = [Path(__file__).with_name(name) for name in ("forms.py", "inflection.py", "rdf.py", "terms.py", "vocabulary.py")]
 # What an entity belongs to and consists of, which is described with it
@@ -72,11 +73,13 @@ class Match(NamedTuple):
 class _Book(NamedTuple):
     """What is looked up in texts of one language: the forms of each phrase, packed, and what finds their beginnings.
 
-    `lengths` are those of the phrases that begin with the automaton's patterns, the longest first.
+    `lengths` are those of the phrases that begin with the automaton's patterns, `longer` those that begin with a stem; each
+    with the longest first.
     """
 
     phrases: dict[str, str]
     lengths: list[tuple[int, ...]]
+    longer: dict[str, tuple[int, ...]]
     automaton: ahocorasick_rs.AhoCorasick
 
 
@@ -128,6 +131,10 @@ class Vocabulary:
     def _parsed(self) -> dict[Term, dict[Term, tuple[Term, ...]]]:
         return {}
 
+    @cached_property
+    def _types(self) -> dict[Term, tuple[Term, ...]]:
+        return {}
+
     def _book(self, language: str | None) -> _Book:
         """Return what is looked up in texts of a language (primary subtag; None: of any)."""
         if language is not None and language not in self.phrases:
@@ -152,7 +159,7 @@ class Vocabulary:
             if begin and plain[begin - 1] != " " and not _begins(plain, begin):
                 continue
             longest = found[begin].end if begin in found else 0
-            for length in book.lengths[index]:
+            for length in (*book.longer.get(plain[begin : begin + _STEM], ()), *book.lengths[index]):
                 end = begin + length
                 if end <= longest:
                     break
@@ -191,7 +198,10 @@ class Vocabulary:
 
     def types(self, entity: Term) -> tuple[Term, ...]:
         """Return the types of an entity."""
-        return self.values(entity, terms.TYPE)
+        known = self._types.get(entity)
+        if known is None:
+            known = self._types[entity] = self.values(entity, terms.TYPE)
+        return known
 
     def main_type(self, entity: Term) -> Term:
         """Return the type by which rows call an entity: one of ours, where it has one."""
@@ -328,10 +338,11 @@ def _facts(statements: list[Statement]) -> str:
 
 
 def _heads(phrases: Iterable[str]) -> dict[str, tuple[int, ...]]:
-    """Return for the first letters of phrases how long these are, the longest first."""
+    """Return for the heads and the stems of phrases how long these are, the longest first; a stem's head is there as well."""
     lengths: defaultdict[str, set[int]] = defaultdict(set)
     for phrase in phrases:
-        lengths[phrase[:_HEAD]].add(len(phrase))
+        head = lengths[phrase[:_HEAD]]
+        (head if len(phrase) <= _STEM else lengths[phrase[:_STEM]]).add(len(phrase))
     return {head: tuple(sorted(found, reverse=True)) for head, found in lengths.items()}
 
 
@@ -339,13 +350,14 @@ def _bound(tables: Iterable[tuple[dict[str, str], dict[str, tuple[int, ...]]]]) 
     """Return one book of the phrases of several languages."""
     phrases: dict[str, str] = {}
     heads: dict[str, tuple[int, ...]] = {}
-    for more, longer in sorted(tables, key=lambda table: -len(table[0])):
-        both = phrases.keys() & more.keys()
-        shared = {phrase: f"{phrases[phrase]}\n{more[phrase]}" for phrase in both}
+    for more, others in sorted(tables, key=lambda table: -len(table[0])):
+        shared = {phrase: f"{phrases[phrase]}\n{more[phrase]}" for phrase in phrases.keys() & more.keys()}
         phrases |= more | shared
-        meeting = {head: tuple(sorted({*heads[head], *longer[head]}, reverse=True)) for head in heads.keys() & longer.keys()}
-        heads |= longer | meeting
-    return _Book(phrases, list(heads.values()), ahocorasick_rs.AhoCorasick(list(heads)))
+        meeting = {head: tuple(sorted({*heads[head], *others[head]}, reverse=True)) for head in heads.keys() & others.keys()}
+        heads |= others | meeting
+    patterns = [head for head in heads if len(head) <= _HEAD]
+    longer = {stem: lengths for stem, lengths in heads.items() if len(stem) == _STEM}
+    return _Book(phrases, [heads[head] for head in patterns], longer, ahocorasick_rs.AhoCorasick(patterns))
 
 
 def _packed(form: Form) -> str:

@@ -41,14 +41,13 @@ def link(article: Article, vocabulary: Vocabulary, preferences: Preferences = DE
     for linker in LINKERS:
         found = list(linker(article, vocabulary))
         article = replace(article, mentions=_merged(article.mentions, found)) if found else article
-    kept = tuple(mention for mention in article.mentions if preferences.keep(article, mention))
-    return replace(article, mentions=_merged(kept, list(preferences.always_linked(article))))
+    return replace(article, mentions=_merged(preferences.kept(article), list(preferences.always_linked(article))))
 
 
 def _merged(before: tuple[Mention, ...], new: list[Mention]) -> tuple[Mention, ...]:
     """Return all mentions in order of the text; where two overlap, the later linker knew more."""
-    if not new:
-        return before
+    if not new or not before:
+        return tuple(sorted(new)) if new else before
     taken = {offset for mention in new for offset in range(mention.begin, mention.end)}
     kept = [m for m in before if not any(offset in taken for offset in range(m.begin, m.end))]
     return tuple(sorted([*kept, *new]))

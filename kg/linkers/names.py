@@ -82,6 +82,8 @@ def _around(text: str, language: str | None, matches: Sequence[Match], vocabular
 
 def _chosen(forms: Sequence[Form], support: Support) -> Form | None:
     """Return the form that the words are: the only one, the only certain one, or the only one for which the article speaks."""
+    if len(forms) == 1:
+        return forms[0]
     for chosen in (
         forms,
         [form for form in forms if not form.ambiguous],

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatch
+from functools import cache
 
 from kg.article import Article, Mention
 from kg.forms import folded
@@ -39,12 +40,16 @@ class Preferences:
         source = article.record.source
         return [*(choice for pattern, choice in self.by_source if fnmatch(source, pattern)), self.choice]
 
-    def keep(self, article: Article, mention: Mention) -> bool:
-        """Tell whether a mention that a linker found is published."""
-        words = article.text[mention.begin : mention.end]
-        if any(words in choice.never or mention.entity in choice.never for choice in self._choices(article)):
-            return False
-        return float(RULES[mention.rule].confidence) >= self.confidence
+    def kept(self, article: Article) -> tuple[Mention, ...]:
+        """Return the mentions that the linkers found and that are to be published."""
+        rules = _rules(self.confidence)
+        never = frozenset[str]().union(*(choice.never for choice in self._choices(article)))
+        return tuple(
+            mention
+            for mention in article.mentions
+            if mention.rule in rules
+            and (not never or (mention.entity not in never and article.text[mention.begin : mention.end] not in never))
+        )
 
     def always_linked(self, article: Article) -> Iterator[Mention]:
         """Yield each place where a phrase stands that is always linked, the longest at each place."""
@@ -63,3 +68,9 @@ class Preferences:
 
 
 DEFAULT = Preferences()
+
+
+@cache
+def _rules(confidence: float) -> frozenset[str]:
+    """Return the rules that make us at least so sure."""
+    return frozenset(name for name, rule in RULES.items() if float(rule.confidence) >= confidence)

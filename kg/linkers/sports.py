@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 
 import ahocorasick_rs
 
@@ -40,8 +40,7 @@ _BEFORE = re.compile(
     r"(?:against|with))"
     r" (?:the )?(?:[A-Z][\w ]* \d{4}(?:, | and ))*\Z|\bсборн\w+ \Z"
 )
-# How far a sentence is looked for to either side
-_REACH = 400
+_STOP = re.compile(r"[.!?] |\n\n")
 
 
 class SportWords:
@@ -54,6 +53,8 @@ class SportWords:
         hits = [(begin, word) for word, begin, _ in found if not begin or not lowered[begin - 1].isalnum()]
         self._begins = [begin for begin, _ in hits]
         self._words = [word for _, word in hits]
+        self._sentences = [0, *(stop.end() for stop in _STOP.finditer(text)), len(text)]
+        self._verdicts: dict[int, bool] = {}
 
     def has_team(self, begin: int, end: int) -> bool:
         """Tell whether the state named there stands for its team: by the words beside it, or in a sentence about sport."""
@@ -62,22 +63,15 @@ class SportWords:
             return True
         if not self._begins:
             return False
-        return self._is_about_sport(*_sentence(text, begin, end)) or _BEFORE.search(text[max(0, begin - 60) : begin]) is not None
+        sentence = bisect_right(self._sentences, begin) - 1
+        if sentence not in self._verdicts:
+            self._verdicts[sentence] = self._is_about_sport(*self._sentences[sentence : sentence + 2])
+        return self._verdicts[sentence] or _BEFORE.search(text[max(0, begin - 60) : begin]) is not None
 
     def _is_about_sport(self, begin: int, end: int) -> bool:
         words = set(self._words[bisect_left(self._begins, begin) : bisect_left(self._begins, end)])
-        strong = sum(word < len(_STRONG) for word in words)
         if not words:
             return False
+        is_strong = any(word < len(_STRONG) for word in words)
         score = _SCORE.search(self._text, begin, end) is not None
-        return (strong > 0 or score) and len(words) + 2 * score >= 3
-
-
-def _sentence(text: str, begin: int, end: int) -> tuple[int, int]:
-    """Return where the sentence around the words begins and ends, as far as full stops tell."""
-    marks = (". ", "! ", "? ", "\n\n")
-    first = max(text.rfind(mark, max(0, begin - _REACH), begin) for mark in marks)
-    stops = (text.find(mark, end, end + _REACH) for mark in marks)
-    return max(first + 2, max(0, begin - _REACH) if first < 0 else 0), min(
-        (stop for stop in stops if stop >= 0), default=end + _REACH
-    )
+        return (is_strong or score) and len(words) + 2 * score >= 3
