@@ -51,9 +51,18 @@ def other_meanings(article: Article, matches: Iterable[Match]) -> frozenset[str]
 
 
 def _spells(acronym: str, name: str) -> bool:
-    """Tell whether the last words of a name begin with the letters of the acronym, one after the other."""
+    """Tell whether the last words of a name begin with the letters of the acronym, in order, one word left out at most."""
     initials = "".join(word[0] for word in re.findall(r"[A-Z][\w'’]*", name))
-    return initials.endswith("".join(letter for letter in acronym if letter.isalpha()))
+    letters = "".join(letter for letter in acronym if letter.isalpha())
+    return any(
+        initials[-size:].startswith(letters[:1]) and len(initials) >= size and _in_order(letters, initials[-size:])
+        for size in (len(letters), len(letters) + 1)
+    )
+
+
+def _in_order(letters: str, initials: str) -> bool:
+    rest = iter(initials)
+    return all(letter in rest for letter in letters)
 
 
 def _abbreviates(abbreviation: str, name: str) -> bool:

@@ -8,7 +8,7 @@ from kg.linkers.around import Around, opens_sentence
 
 # After a demonym: what makes a thing of it that has nothing to do with the state
 _THINGS = (
-    "fries|toast|kiss(?:es|ing)?|horns?|bulldogs?|doors?|windows?|braids?|press|polish|twist|bread|roulette|dolls?|salads?|"
+    "fries|paprika|drains?|toast|kiss(?:es|ing)?|horns?|bulldogs?|doors?|windows?|braids?|press|polish|twist|bread|roulette|dolls?|salads?|"
     "whispers|checkers|lanterns?|takeaways?|zodiac|bath(?:s|house)?|delight|coffee|carpets?|rugs?|ovens?|auctions?|courage|caps?|"
     "hoe|tulips?|shepherds?|measles|cheeses?|army knife|army knives|chard|rolls?|flu|omelettes?|guitars?|fly|pastry|pastries|"
     "yogh?urts?|summer|nuts?|hats?|stew|setters?|hounds?|spruces?|rats?|peppers?|chil(?:l?i|e)s?|libres?|slings?|shorts|heels?|"
@@ -51,8 +51,8 @@ _LANGUAGE_VERB = re.compile(
 _LANGUAGE_BEFORE = re.compile(
     r"\b(?:in(?:to)?|from|writ(?:e|es|ten|ing)|wrote|said|reads?|sings?|sang|sung|perfect|native)(?: [A-Z][a-z]+ (?:and|or))? \Z"
 )
-# The verb, with a capital at the start of a sentence
-_POLISH = re.compile(r"Polish (?:the|your|my|her|his|our|their|it|them|up|off)\b")
+# A verb with a capital at the start of a sentence, an idiom
+_PHRASE = re.compile(r"Polish (?:the|your|my|her|his|our|their|it|them|up|off)\b|Greek to (?:me|him|her|us|them|the)\b")
 _LIST_GOES_ON = re.compile(r"(?:,|,? and|,? or) [A-Z]")
 # Languages in which adjectives of states have no capital; with one they are languages or parts of names ("Deutsche Bank")
 _LOWER_CASE = frozenset({"de", "es", "pt", "ru"})
@@ -81,7 +81,7 @@ def is_thing(around: Around, begin: int, end: int, is_adjective: bool) -> bool:
 def is_language(around: Around, begin: int, end: int) -> bool:
     """Tell whether an adjective of a state is a language: "in Spanish", "picked up Japanese at work"."""
     text = around.text
-    if _LANGUAGE_AFTER.match(text, end) or _POLISH.match(text, begin):
+    if _LANGUAGE_AFTER.match(text, end) or _PHRASE.match(text, begin):
         return True
     if not around.is_english:
         if _LANGUAGE_ELSEWHERE.search(text[max(0, begin - 60) : begin]):
