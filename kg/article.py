@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
@@ -171,12 +171,14 @@ class Article:
         """Yield the stretches of text in which names are looked for: everything but code."""
         code = sorted((part.begin, part.end) for part in self.parts if part.kind == "code")
         for part in self.parts:
+            if part.kind == "code":
+                continue
             begin = part.begin
-            for code_begin, code_end in code if part.kind != "code" else ():
+            for code_begin, code_end in code[bisect_left(code, (part.begin, 0)) : bisect_right(code, (part.end, 0))]:
                 if begin <= code_begin and code_end <= part.end:
                     yield begin, code_begin
                     begin = code_end
-            if part.kind != "code" and begin < part.end:
+            if begin < part.end:
                 yield begin, part.end
 
     def body(self) -> str:

@@ -73,8 +73,10 @@ def _marked(statements: Iterable[Statement]) -> Callable[[str, str], bool]:
 
     Capitals count ("indio" is no "Indio"), but for a mark that is none of the entity's labels as they are written.
     """
-    labels = {terms.parts(s.object)[:2] for s in statements if s.predicate in KINDS and s.object.startswith('"')}
     marks = {terms.parts(s.object)[:2] for s in statements if s.predicate == terms.AMBIGUOUS_LABEL}
+    if not marks:
+        return lambda text, language: False
+    labels = {terms.parts(s.object)[:2] for s in statements if s.predicate in KINDS and s.object.startswith('"')}
     loose = {(name_key(text), language) for text, language in marks - labels}
     return lambda text, language: (
         (text, language) in marks or (text, "") in marks or (name_key(text), language) in loose or (name_key(text), "") in loose
@@ -107,6 +109,19 @@ def _spellings(text: str, kind: FormKind, is_theme: bool) -> list[str]:
 def name_key(text: str) -> str:
     """Return what names have in common that differ in case, spacing, typography, or "and" and "&"."""
     return " ".join(folded(text).casefold().replace("&", "and").split())
+
+
+def numbers(name: str) -> Iterator[str]:
+    """Yield a name, and what its last word would be in the other number of English: "sanction", "sanctions"."""
+    yield name
+    if name.endswith("ies"):
+        yield f"{name[:-3]}y"
+    if name.endswith("s"):
+        yield name[:-1]
+    elif name.endswith("y"):
+        yield f"{name[:-1]}ies"
+    else:
+        yield f"{name}s"
 
 
 def folded(text: str) -> str:

@@ -172,6 +172,8 @@ def describe_subjects(about: _Subject) -> Iterator[Triple]:
 def _subject(about: _Subject, predicate: Term, datum: Datum, known: Term | None, kind: Term, segment: str) -> Iterator[Triple]:
     iri = known or terms.entity_iri(about.base, segment, datum.text)
     yield about.iri, predicate, iri, datum.span
+    if known and datum.text not in about.vocabulary.names(known):
+        yield about.iri, terms.KEYWORDS, about.text(datum), datum.span  # the words as printed would be lost
     if known is None:
         yield iri, terms.TYPE, kind, datum.span
         yield iri, terms.PREF_LABEL, about.text(datum), datum.span

@@ -379,6 +379,8 @@ def is_blank(term: Term) -> bool:
 
 def without_blank_nodes(statements: list[Statement], base: str) -> list[Statement]:
     """Return the statements with each blank node named under `base`, by the label that its content gave it."""
+    if not any(is_blank(s.subject) or is_blank(s.object) for s in statements):
+        return statements
     return [
         statement._replace(subject=_named(statement.subject, base), object=_named(statement.object, base))
         for statement in statements

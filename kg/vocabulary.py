@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import marshal
 import re
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
@@ -16,7 +18,7 @@ from typing import NamedTuple
 import ahocorasick_rs
 
 from kg import compiled, inflection, rdf, resources, terms
-from kg.forms import KINDS, Form, FormKind, folded, forms, name_key
+from kg.forms import KINDS, Form, FormKind, folded, forms, name_key, numbers
 from kg.terms import Statement, Term
 
 _LABELS = (*KINDS, terms.AMBIGUOUS_LABEL)
@@ -90,12 +92,12 @@ class Vocabulary:
     All of it is text in packed tables, which load quickly from a cache; what an article needs is unpacked when it is asked for.
 
     `entities`: what is said of each. `phrases`: by language ("" for what crosses languages) the forms of each phrase, and for
-    the first letters of phrases how long these are. `names`: the entities that go by a name, by its `name_key`.
+    the first letters of phrases how long these are. `named_as`: the entities that go by a name, by its `name_key`.
     """
 
     entities: bytes = field(repr=False)
     phrases: dict[str, bytes] = field(repr=False)
-    names: bytes = field(repr=False)
+    named_as: bytes = field(repr=False)
 
     def __contains__(self, entity: Term) -> bool:
         return entity in self._entities
@@ -107,7 +109,7 @@ class Vocabulary:
         return len(self._entities)
 
     def __getstate__(self) -> dict[str, object]:
-        return {"entities": self.entities, "phrases": self.phrases, "names": self.names}
+        return {"entities": self.entities, "phrases": self.phrases, "named_as": self.named_as}
 
     @cached_property
     def _entities(self) -> dict[Term, str]:
@@ -116,7 +118,7 @@ class Vocabulary:
 
     @cached_property
     def _names(self) -> dict[str, str]:
-        names: dict[str, str] = marshal.loads(self.names)
+        names: dict[str, str] = marshal.loads(self.named_as)
         return names
 
     @cached_property
@@ -163,7 +165,7 @@ class Vocabulary:
                 end = begin + length
                 if end <= longest:
                     break
-                if plain[begin:end] in book.phrases and _ends(plain, end):
+                if end <= len(plain) and plain[begin:end] in book.phrases and _ends(plain, end):
                     found[begin] = Match(begin, end, self.forms(plain[begin:end], primary))
                     break
         ordered = (found[begin] for begin in sorted(found))
@@ -182,9 +184,17 @@ class Vocabulary:
         return known
 
     def find(self, name: str, *types: Term) -> Term | None:
-        """Return the one entity of these types that goes by the name, whatever its case; None where there is none or many."""
-        entities = [entity for entity in self.named(name) if not types or any(known in types for known in self.types(entity))]
-        return entities[0] if len(entities) == 1 else None
+        """Return the one entity of these types that goes by the name, whatever its case; None where there is none or many.
+
+        An English plural is tried for a singular, and a singular for a plural.
+        """
+        for spelling in numbers(name):
+            entities = [
+                entity for entity in self.named(spelling) if not types or any(known in types for known in self.types(entity))
+            ]
+            if entities:
+                return entities[0] if len(entities) == 1 else None
+        return None
 
     def named(self, name: str) -> tuple[Term, ...]:
         """Return the entities that go by the name, whatever its case: as a name or an acronym."""
@@ -235,6 +245,10 @@ class Vocabulary:
         chosen = next((label for label in labels if label.language == language), labels[0] if labels else None)
         return chosen.text if chosen else terms.value(entity)
 
+    def names(self, entity: Term) -> frozenset[str]:
+        """Return the preferred labels of an entity, in all languages."""
+        return frozenset(terms.parts(label).text for label in self.values(entity, terms.PREF_LABEL))
+
     def wikidata(self, entity: Term) -> str | None:
         """Return the Wikidata id of an entity ("Q159") if the vocabulary has it."""
         same = (terms.value(other) for other in self.values(entity, terms.SAME_AS))
@@ -270,11 +284,24 @@ def load(base: str = terms.DEFAULT_BASE, sources: Iterable[Source | Path | str] 
     tables = compiled.load(key)
     if tables is not None:
         return Vocabulary(*tables)
-    statements = [s for name, kind in FILES.items() for s in _shipped(shipped / name, kind)]
-    typed = {s.subject for s in statements if s.predicate == terms.TYPE}
-    words = build(chain(statements, *(own_statements(source, base, typed) for source in own)))
-    compiled.save(key, (words.entities, words.phrases, words.names))
+    with _without_collector():
+        statements = [s for name, kind in FILES.items() for s in _shipped(shipped / name, kind)]
+        typed = {s.subject for s in statements if s.predicate == terms.TYPE}
+        words = build(chain(statements, *(own_statements(source, base, typed) for source in own)))
+    compiled.save(key, (words.entities, words.phrases, words.named_as))
     return words
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Let Python not look for garbage in circles: among millions of small values that all stay it would look for long."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _shipped(path: Path, kind: str) -> Iterator[Statement]:
@@ -289,7 +316,8 @@ def own_statements(source: Source, base: str, typed: Collection[Term] = ()) -> I
     """
     graph = graph_of(source.path, base)
     statements = rdf.without_blank_nodes(rdf.read(source.path), graph)
-    return (statement._replace(graph=terms.iri(graph)) for statement in _typed(statements, TYPES[source.kind], typed))
+    name = terms.iri(graph)
+    return (Statement(s, p, o, name) for s, p, o, *_ in _typed(statements, TYPES[source.kind], typed))
 
 
 def graph_of(path: Path, base: str) -> str:
@@ -348,9 +376,8 @@ def _heads(phrases: Iterable[str]) -> dict[str, tuple[int, ...]]:
 
 def _bound(tables: Iterable[tuple[dict[str, str], dict[str, tuple[int, ...]]]]) -> _Book:
     """Return one book of the phrases of several languages."""
-    phrases: dict[str, str] = {}
-    heads: dict[str, tuple[int, ...]] = {}
-    for more, others in sorted(tables, key=lambda table: -len(table[0])):
+    (phrases, heads), *smaller = sorted(tables, key=lambda table: -len(table[0]))
+    for more, others in smaller:
         shared = {phrase: f"{phrases[phrase]}\n{more[phrase]}" for phrase in phrases.keys() & more.keys()}
         phrases |= more | shared
         meeting = {head: tuple(sorted({*heads[head], *others[head]}, reverse=True)) for head in heads.keys() & others.keys()}

@@ -261,7 +261,7 @@ def test_what_is_accepted_can_be_published(tmp_path: Path) -> None:
     candidates.accept(kinds, None, None, tmp_path / "own.ttl")
     text = "Here are " + " and ".join(one.name for one in kinds) + "."
     writing.write(tmp_path, {"in/a.md": writing.article(body=text)})
-    config = Config().override(vocabulary=(tmp_path / "own.ttl",))
+    config = Config().override(vocabulary=(vocabulary.Source(tmp_path / "own.ttl"),))
     summary = pipeline.publish([tmp_path / "in"], tmp_path / "dump", config)
     assert [finding for finding in summary.findings if finding.severity != "info"] == []
     assert summary.articles == 1

@@ -176,3 +176,49 @@ def test_an_article_may_be_about_the_users_theme(tmp_path: Path) -> None:
     found = [line for line in converted.nquads.decode().splitlines() if "<https://knots.example/knot>" in line]
     assert [line.split()[1] for line in found] == [terms.TA_IDENT_REF, terms.ABOUT, terms.MENTIONS]
     assert converted.entities == {"<https://knots.example/knot>"}
+
+
+def test_a_declared_name_is_found_in_the_other_number(words: Vocabulary) -> None:
+    theme = "https://w3id.org/article-kg/theme/"
+    for name, slug in (
+        ("Sanction", "sanctions"),
+        ("human right", "human-rights"),
+        ("Peace and Securities", "peace-and-security"),
+        ("Peaceful ways", None),
+        ("Refugee", "refugees"),
+    ):
+        assert words.find(name, terms.THEME) == (f"<{theme}{slug}>" if slug else None), name
+
+
+def test_a_file_that_adds_a_name_to_a_shipped_state_does_not_make_a_theme_of_it(tmp_path: Path) -> None:
+    france = "<https://w3id.org/article-kg/state/france>"
+    words = load(tmp_path, f'{france} skos:altLabel "Hexagonia"@en .')
+    assert words.types(france) == (terms.STATE,)
+    assert entities(words, "Hexagonia") == [("Hexagonia", "france")]
+
+
+def test_a_file_of_people_may_be_said_to_hold_them(tmp_path: Path) -> None:
+    path = tmp_path / "staff.ttl"
+    path.write_text(
+        PREFIXES + 't:ada skos:prefLabel "Ada Quill"@en . t:knot a kg:Treaty ; skos:prefLabel "Knot Pact"@en .', encoding="utf-8"
+    )
+    words = vocabulary.load(sources=[Source(path, "person")])
+    assert words.types("<https://knots.example/ada>") == (terms.PERSON, terms.ACTOR)
+    assert words.types("<https://knots.example/knot>") == (terms.TREATY,)
+    assert words.find("ada quill", terms.PERSON) == "<https://knots.example/ada>"
+
+
+@pytest.mark.parametrize("name", ["words.jsonld", "words.rdf", "words.nt"])
+def test_a_vocabulary_may_be_in_any_syntax(name: str, tmp_path: Path) -> None:
+    label = '<https://knots.example/knot> <http://www.w3.org/2004/02/skos/core#prefLabel> "Bowline knots"@en .'
+    bodies = {
+        "words.nt": label,
+        "words.jsonld": '{"@id": "https://knots.example/knot", "http://www.w3.org/2004/02/skos/core#prefLabel": '
+        '{"@value": "Bowline knots", "@language": "en"}}',
+        "words.rdf": '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:skos="http://www.w3.org/2004/02/skos/core#">'
+        '<skos:Concept rdf:about="https://knots.example/knot"><skos:prefLabel xml:lang="en">Bowline knots</skos:prefLabel>'
+        "</skos:Concept></rdf:RDF>",
+    }
+    (tmp_path / name).write_text(bodies[name], encoding="utf-8")
+    words = vocabulary.load(sources=[tmp_path / name])
+    assert entities(words, "Two bowline knots") == [("bowline knots", "knot")]

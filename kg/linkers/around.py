@@ -9,6 +9,8 @@ from functools import cached_property, lru_cache
 from kg.linkers.sports import SportWords
 from kg.linkers.words import FUNCTION_WORDS
 
+# A longer line is no headline; what looks at the text around a name looks no farther, so that a long line takes no longer
+_LONGEST_TITLE = 300
 # Characters after which a sentence, a line, an item or a quotation begins, with what may stand between
 _OPENINGS = frozenset(".!?:;…\n“”\"«([•*–—-'’„¿¡")
 
@@ -32,6 +34,11 @@ class Around:
         """Where the text speaks of sport."""
         return SportWords(self.text)
 
+    @cached_property
+    def lower_words(self) -> frozenset[str]:
+        """The words that the text has in lower case: with a capital they only open a sentence."""
+        return frozenset(word for word in self.text.split(" ") if word.islower())
+
     @property
     def is_english(self) -> bool:
         """Tell whether the text is in English, as far as we know."""
@@ -47,9 +54,11 @@ def opens_sentence(text: str, begin: int) -> bool:
 
 def is_title_line(text: str, begin: int) -> bool:
     """Tell whether the line has a capital on nearly each of its longer words, as headlines have."""
-    first = text.rfind("\n", 0, begin) + 1
-    last = text.find("\n", begin)
-    return _is_title(text[first : last if last >= 0 else len(text)][:300])
+    first = text.rfind("\n", max(0, begin - _LONGEST_TITLE), begin) + 1
+    last = text.find("\n", begin, begin + _LONGEST_TITLE)
+    if first == 0 and begin > _LONGEST_TITLE:
+        return False
+    return last - first <= _LONGEST_TITLE and _is_title(text[first : last if last >= 0 else begin + _LONGEST_TITLE])
 
 
 @lru_cache(maxsize=256)

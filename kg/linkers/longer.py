@@ -124,4 +124,4 @@ def _is_first_part(around: Around, word: str, start: int, is_place: bool) -> boo
         return False
     if word.rpartition("-")[2].lower() in FUNCTION_WORDS:
         return False
-    return not opens_sentence(around.text, start) or (around.is_english and f" {plain} " not in around.text)
+    return not opens_sentence(around.text, start) or (around.is_english and plain not in around.lower_words)

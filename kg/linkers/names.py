@@ -156,7 +156,8 @@ def _is_shouted_word(text: str, match: Match) -> bool:
     word = text[match.begin : match.end]
     if word not in _WORDS and word.lower() not in FUNCTION_WORDS:
         return False
-    begin = max(text.rfind(mark, 0, match.begin) for mark in ".!?\n") + 1
+    near = max(0, match.begin - 200)
+    begin = max(near, max(text.rfind(mark, near, match.begin) for mark in ".!?\n") + 1)
     if _SHOUTED_NEXT.match(text, match.end):
         return True
     sentence = text[begin : match.begin] + (_SENTENCE.match(text, match.end) or [""])[0]

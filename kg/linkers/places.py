@@ -15,6 +15,8 @@ _TOWN = re.compile(
 )
 _TOWN_AFTER = re.compile(rf", (?:{PROVINCES})\b")
 _YEAR = re.compile(r"(?<![\d.,])(?:1[0-9]|20)\d\d(?![\d.,]\d)")
+# How far a paragraph is looked at to either side
+_REACH = 2000
 # The Congress of Vienna: few of today's states are older in their present form
 _OLD = "1815"
 # Words of two characters that may end or begin with half a name
@@ -54,8 +56,9 @@ def is_chance(text: str, begin: int, end: int) -> bool:
 
 def is_of_old(text: str, begin: int) -> bool:
     """Tell whether the paragraph names years, and all of them before 1815: the name may mean a state that is gone."""
-    first, last = text.rfind("\n\n", 0, begin) + 1, text.find("\n\n", begin)
-    return _is_old(text[first : last if last >= 0 else len(text)])
+    near, far = max(0, begin - _REACH), begin + _REACH
+    first, last = text.rfind("\n\n", near, begin), text.find("\n\n", begin, far)
+    return _is_old(text[first if first >= 0 else near : last if last >= 0 else far])
 
 
 @lru_cache(maxsize=64)

@@ -11,6 +11,7 @@ from functools import cache
 from kg.article import Article, Mention
 from kg.forms import folded
 from kg.linkers.rules import RULES
+from kg.linkers.stretches import Prose
 from kg.terms import Term
 
 DEFAULT_CONFIDENCE = 0.9
@@ -61,9 +62,9 @@ class Preferences:
             return
         phrases = sorted(entities, key=lambda phrase: (-len(phrase), phrase))
         pattern = re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, phrases)) + r")(?!\w)")
-        stretches = list(article.prose())
+        prose = Prose(article)
         for found in pattern.finditer(folded(article.text)):
-            if any(begin <= found.start() and found.end() <= end for begin, end in stretches):
+            if prose.has(found.start(), found.end()):
                 yield Mention(found.start(), found.end(), entities[found[0]], "chosen")
 
 
