@@ -425,6 +425,7 @@ def _squeezed(text: str) -> tuple[str, Callable[[int], int] | None]:
 # A letter that belongs to the word beside it; scripts without spaces have no borders of words
 _NO_SPACES = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
 _JOINED = re.compile(rf"[^\W{_NO_SPACES}]")
+_MARKS = frozenset(["", *" .,;:!?)'\""])
 _ARABIC = re.compile(r"[\u0621-\u064a]{1,3}\Z")
 
 
@@ -444,7 +445,7 @@ def _begins(text: str, begin: int) -> bool:
 
 def _ends(text: str, end: int) -> bool:
     """Tell whether a word ends there."""
-    return not _JOINED.match(text, end) or not _JOINED.match(text, end - 1)
+    return text[end : end + 1] in _MARKS or not _JOINED.match(text, end) or not _JOINED.match(text, end - 1)
 
 
 def _longest(found: Iterable[Match], stretches: list[tuple[int, int]]) -> Iterator[Match]:

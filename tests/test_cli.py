@@ -112,6 +112,13 @@ def test_the_package_runs_as_a_module(home: Path) -> None:
         ("read posts --nonsense", 2),
         ("read posts --language 'en us'", 2),
         ("link posts --base ftp://x.example/", 2),
+        ("link posts --min-confidence 1.1", 2),
+        ("link posts --min-confidence -0.1", 2),
+        ("link posts --min-confidence nan", 2),
+        ("link posts --min-confidence high", 2),
+        ("link posts --vocabulary posts/a.md=traety", 2),
+        ("link posts --vocabulary nowhere.ttl=treaty", 2),
+        ("build posts -o out --min-confidence 2", 2),
         ("build posts", 2),
         ("build faulty -o out", 1),
         ("build posts -o posts", 2),
@@ -231,6 +238,81 @@ def test_link_knows_a_vocabulary_of_ours(home: Path) -> None:
     write(home, {"v.ttl": f'@prefix skos: <{terms.SKOS}> . <urn:x:here> a skos:Concept ; skos:prefLabel "Here"@en .'})
     row = json.loads(call("link", "posts/a.md", "--vocabulary", "v.ttl").stdout)
     assert ("Here", "urn:x:here", "kg:Theme") in {(m["exact"], m["iri"], m["type"]) for m in row["mentions"]}
+
+
+def test_a_vocabulary_may_say_what_its_concepts_are(home: Path) -> None:
+    write(home, {"v=1.ttl": f'@prefix skos: <{terms.SKOS}> . <urn:x:here> a skos:Concept ; skos:prefLabel "Here"@en .'})
+    for option, kind in (("v=1.ttl", "kg:Theme"), ("v=1.ttl=treaty", "kg:Treaty")):
+        [row] = map(json.loads, call("link", "posts/a.md", "--vocabulary", option).stdout.splitlines())
+        assert [m["type"] for m in row["mentions"] if m["iri"] == "urn:x:here"] == [kind]
+
+
+# --- links -----------------------------------------------------------------------------------------------------------------
+LINKS = """\
+base = "https://file.example/"
+publisher = "Example Press"
+
+[links]
+never = ["Poland", "state:china"]
+always = { "the harbour pact" = "treaty:inf-treaty" }
+
+[links.sources."letters/2019-*"]
+never = ["France"]
+"""
+WORDS = "France, Poland and Chinese ships keep the harbour pact. Georgia waits; he lives in Moscow."
+
+
+@pytest.fixture
+def letters(home: Path) -> Path:
+    """Letters, with a configuration that says what is linked in them."""
+    return write(home, {"kg.toml": LINKS, "letters/2019-a.md": article("Old", WORDS), "letters/2020-a.md": article("New", WORDS)})
+
+
+def linked(*arguments: str) -> dict[str, list[tuple[str, float]]]:
+    """Return by source what `kg link` links: the words and the confidence."""
+    rows = map(json.loads, call("link", "letters", *arguments).stdout.splitlines())
+    return {row["source"]: [(mention["exact"], mention["confidence"]) for mention in row["mentions"]] for row in rows}
+
+
+def test_link_does_what_kg_toml_says_of_links(letters: Path) -> None:
+    pact = ("the harbour pact", 1.0)
+    assert linked() == {"letters/2019-a.md": [pact], "letters/2020-a.md": [("France", 0.98), pact]}
+    assert linked("--min-confidence", "0.99") == {"letters/2019-a.md": [pact], "letters/2020-a.md": [pact]}
+    unsure = [pact, ("Georgia", 0.5)]
+    assert linked("--min-confidence", "0.5") == {"letters/2019-a.md": unsure, "letters/2020-a.md": [("France", 0.98), *unsure]}
+    assert linked("--min-confidence", "0")["letters/2019-a.md"][-1] == ("Moscow", 0.4)
+
+
+def test_the_command_line_overrides_only_how_sure_links_must_be(letters: Path) -> None:
+    write(letters, {"kg.toml": LINKS.replace("[links]", "[links]\nmin_confidence = 1")})
+    assert linked()["letters/2020-a.md"] == [("the harbour pact", 1.0)]
+    assert linked("--min-confidence", "0.9")["letters/2020-a.md"] == [("France", 0.98), ("the harbour pact", 1.0)]
+
+
+def test_build_publishes_the_links_that_are_asked_for_and_explains_them(letters: Path) -> None:
+    def mentioned(*arguments: str) -> list[tuple[str, float]]:
+        """Return the words and the confidence of each mention in a dump."""
+        call("build", "letters", "-o", "out", "--quiet", *arguments)
+        question = "SELECT ?words ?sure { ?m nif:anchorOf ?words ; itsrdf:taConfidence ?sure } ORDER BY ?m"
+        rows = call("query", "out", question, "--format", "csv").stdout.splitlines()[1:]
+        return sorted((words, float(sure)) for words, sure in (row.rsplit(",", 1) for row in rows))
+
+    pacts = [("the harbour pact", 1.0)] * 2
+    assert mentioned() == [("France", 0.98), *pacts]
+    assert mentioned("--min-confidence", "0.5") == [("France", 0.98), *[("Georgia", 0.5)] * 2, *pacts]
+    shown = call("explain", "out", TREATY).stdout
+    assert shown.count("*the harbour pact*") == 2
+    assert shown.count(f"    the words that the configuration always links (1.00) → {TREATY}\n") == 2
+    doubtful = call("explain", "out", f"{terms.ENTITIES}state/georgia").stdout
+    assert doubtful.count("    a name that can mean other things, without anything that speaks for it (0.50) → ") == 2
+
+
+def test_a_link_to_what_no_vocabulary_has_is_wrong_usage(letters: Path) -> None:
+    write(letters, {"kg.toml": LINKS.replace("treaty:inf-treaty", "treaty:harbour-pact")})
+    said = f"kg: 'the harbour pact' is always to be linked to what no vocabulary has: {terms.ENTITIES}treaty/harbour-pact\n"
+    for command_line in ("link letters", "build letters -o out", "validate letters"):
+        assert call(*command_line.split(), code=2).stderr == said
+    assert not (letters / "out").exists()
 
 
 # --- build -----------------------------------------------------------------------------------------------------------------

@@ -40,22 +40,14 @@ def phrases(kind: str, labels: str) -> Phrases:
         (
             "kg:Theme",
             'skos:prefLabel "dry Wells of towns"@en',
-            dict.fromkeys(("dry Wells of towns", "Dry Wells of towns", "dry Wells of Towns"), {"name en"}),
+            {text: {"name en"} for text in ("dry Wells of towns", "Dry Wells of towns", "dry Wells of Towns")},
         ),
         (
             "kg:Theme",
-            'skos:prefLabel "Dry Wells of the North"@en',
-            dict.fromkeys(
-                (
-                    "Dry Wells of the North",
-                    "dry Wells of the North",
-                    "dry wells of the north",
-                    "Dry wells of the north",
-                ),
-                {"name en"},
-            ),
+            'skos:prefLabel "Dry Wells of Tern"@en',
+            {text: {"name en"} for text in ("Dry Wells of Tern", "dry Wells of Tern", "dry wells of tern", "Dry wells of tern")},
         ),
-        ("kg:Theme", 'skos:prefLabel "AK work"@en', dict.fromkeys(("AK work", "AK Work"), {"name en"})),
+        ("kg:Theme", 'skos:prefLabel "AK work"@en', {"AK work": {"name en"}, "AK Work": {"name en"}}),
         ("kg:Theme", 'kg:acronym "AK"@en', {"AK": {"acronym"}}),
         ("kg:State", 'skos:altLabel "People’s \\n  State"@en', {"People's State": {"name en"}}),
         ("kg:State", 'skos:altLabel "Half\\u2011Way\\u00a0Isle"@en', {"Half-Way Isle": {"name en"}}),

@@ -23,6 +23,8 @@ def link_abbreviations(article: Article, vocabulary: Vocabulary) -> Iterator[Men
         return
     defined: dict[str, list[tuple[int, Term]]] = {}
     for mention in article.mentions:
+        if "(" not in article.text[max(0, mention.begin - 5) : mention.end + 6]:
+            continue
         name = article.text[mention.begin : mention.end]
         after = _DEFINITION.match(article.text, mention.end)
         if after and _abbreviates(after[1], name):

@@ -18,9 +18,11 @@ _THINGS = (
     "alphabet|poetry|literature|sonnets?|proverbs?|idioms?|crosses|cats?|goose|geese|terriers?|spaniels?|mastiffs?|ponies|pony|"
     "hamsters?|cedars?|oaks?|elms?|elms|ivy|roses?|mustard|dressing|onion|leave|letters?"
 )
-_THING = re.compile(
-    rf"[ -](?:{_THINGS})\b|(?:银行|航空|日报|时报|邮报|电视|大学|浴|路(?!线)|面(?![临对积])|海(?![军关域])|料理|菜|豆|梧桐|餐厅|语)"
+_THING = re.compile(rf"[ -](?:{_THINGS})\b")
+_CHINESE_THING = re.compile(
+    r"(?:银行|航空|日报|时报|邮报|电视|大学|浴|路(?!线)|面(?![临对积])|海(?![军关域])|料理|菜|豆|梧桐|餐厅|语)"
 )
+_BEFORE_THINGS = (" ", "-")
 # Idioms of other languages, around the adjective
 _IDIOM_BEFORE = re.compile(
     r"(?:caf[eé]|pão|queijo|berger|petits?|filets?|couramment l['’]|peu d['’]|montagnes?|salades?|montañas?|ensaladillas?|"
@@ -71,7 +73,9 @@ _ENDS_PHRASE = re.compile(
 def is_thing(around: Around, begin: int, end: int, is_adjective: bool) -> bool:
     """Tell whether the words are part of a thing's name: "Swiss cheese", "Canada goose", "montagnes russes"."""
     text = around.text
-    if _THING.match(text, end):
+    if text[end : end + 1] in _BEFORE_THINGS and text[end + 1 : end + 2].islower() and _THING.match(text, end):
+        return True
+    if around.language == "zh" and _CHINESE_THING.match(text, end):
         return True
     if around.is_english or not is_adjective:
         return False

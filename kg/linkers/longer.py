@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from kg.linkers.around import Around, is_title_line, opens_sentence
+from kg.linkers.around import Around, opens_sentence
 from kg.linkers.words import (
     DIRECTIONS,
     DIVISIONS,
@@ -33,6 +33,10 @@ _OF_ENDINGS = tuple(
         "|"
     )
 )
+# The words in it
+_JOINING = frozenset("of the for de du des della del di do da dos von der van la el los las den".split())
+_GOING_ON = frozenset("$- \n")
+_HYPHENATED = re.compile(r"-[A-Z]\w+ [A-Z]")
 _SEPARATORS = frozenset('.,;:!?()[]{}“”"«»—–')
 _BREAKS = _SEPARATORS - {"."}
 _NOT_AFTER = TITLES | GROUPS
@@ -41,20 +45,34 @@ _NOT_AFTER = TITLES | GROUPS
 def is_in_longer_name(around: Around, begin: int, end: int, is_acronym: bool = False, is_place: bool = False) -> bool:
     """Tell whether the words stand inside a longer capitalised name that the vocabulary does not have."""
     text = around.text
-    headline = is_title_line(text, begin)
+    headline = around.facts.is_headline(begin)
     if not (is_acronym or headline or end + 1 in around.begins) and _goes_on(text, end):
         return True
     if text.startswith((" Indian", " & "), end) or (not is_place and _OF_SOMETHING.match(text, end)):
         return True
-    return begin - 1 not in around.ends and _began_before(around, begin, headline, is_place)
+    if begin - 1 in around.ends or _follows_plain_word(text, begin):
+        return False
+    return _began_before(around, begin, headline, is_place)
+
+
+def _follows_plain_word(text: str, begin: int) -> bool:
+    """Tell whether a word in small letters stands right before that joins no names, as before nearly every name."""
+    start = text.rfind(" ", max(0, begin - 60), begin - 1) + 1
+    word = text[start : begin - 1]
+    return text[begin - 1] == " " and word.isalpha() and word.islower() and word not in _JOINING
 
 
 def _goes_on(text: str, end: int) -> bool:
     """Tell whether a capitalised word follows that belongs to the name."""
-    if text[end : end + 1] == "$":
+    sign = text[end : end + 1]
+    if sign not in _GOING_ON:
+        return False
+    if sign == "$":
         return True
-    if text[end : end + 1] == "-":
-        return re.match(r"-[A-Z]\w+ [A-Z]", text[end : end + 40]) is not None and "-" not in text[end + 1 : end + 2]
+    if sign == "-":
+        return _HYPHENATED.match(text, end) is not None
+    if text[end + 1 : end + 2].islower():
+        return False
     if _NUMBERED.match(text, end):
         return True
     after = _NEXT_WORD.match(text, end)
@@ -104,7 +122,8 @@ def follows_name(around: Around, begin: int, is_place: bool = False) -> bool:
     text = around.text
     if begin < 2 or text[begin - 1] not in " \n" or text[begin - 2] in _BREAKS:
         return False
-    start = max(text.rfind(" ", 0, begin - 1), text.rfind("\n", 0, begin - 1)) + 1
+    near = max(0, begin - 60)
+    start = max(text.rfind(" ", near, begin - 1), text.rfind("\n", near, begin - 1)) + 1 or near
     word = text[start : begin - 1]
     while word and word[0] in _SEPARATORS:
         word, start = word[1:], start + 1
@@ -124,4 +143,4 @@ def _is_first_part(around: Around, word: str, start: int, is_place: bool) -> boo
         return False
     if word.rpartition("-")[2].lower() in FUNCTION_WORDS:
         return False
-    return not opens_sentence(around.text, start) or (around.is_english and plain not in around.lower_words)
+    return not opens_sentence(around.text, start) or (around.is_english and plain not in around.facts.lower_words)

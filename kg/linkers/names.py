@@ -109,9 +109,9 @@ def _rule(around: Around, match: Match, form: Form, support: Support, vocabulary
     if form.kind != "metonym" and _is_place(form, vocabulary):
         if is_thing(around, begin, end, form.kind == "demonym"):
             return None
-        if around.sports.has_team(begin, end):
+        if around.facts.sports.has_team(begin, end):
             return f"team {form.kind}"
-        if is_of_old(text, begin):
+        if around.facts.has_old_years and is_of_old(text, begin):
             return f"old {form.kind}"
         if form.kind != "demonym" and is_located(text, begin, around.states):
             return f"located {form.kind}"

@@ -47,9 +47,9 @@ def is_namesake(text: str, end: int) -> bool:
 
 def is_chance(text: str, begin: int, end: int) -> bool:
     """Tell whether characters only meet by chance ("中国" in "其中国际"), or name a river ("نهر الأردن") or a café («Пекин»)."""
+    if text[begin] < "\u0600":
+        return text[begin - 1 : begin] == "«" and text[end : end + 1] == "»"
     if text[begin - 1 : begin + 1] in _CHINESE_WORDS and text[end - 1 : end + 1] in _CHINESE_WORDS:
-        return True
-    if text[begin - 1 : begin] == "«" and text[end : end + 1] == "»":
         return True
     return text[max(0, begin - 5) : begin].endswith(_ARABIC_THINGS)
 
