@@ -47,7 +47,10 @@ def load(name: str) -> tuple[Any, ...] | None:
         return None
     if hashlib.sha256(body[32:]).digest() != body[:32]:
         return None
-    tables = marshal.loads(body[32:])
+    try:
+        tables = marshal.loads(body[32:])
+    except (EOFError, TypeError, ValueError):
+        return None
     with suppress(OSError):
         os.utime(path)  # the files that are used stay
     return tables if isinstance(tables, tuple) else None
@@ -66,4 +69,5 @@ def save(name: str, tables: tuple[Any, ...]) -> None:
         for old in kept[_KEPT:]:
             old.unlink(missing_ok=True)
     except OSError:
-        beside.unlink(missing_ok=True)
+        with suppress(OSError):
+            beside.unlink()

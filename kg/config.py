@@ -82,13 +82,20 @@ class _Source:
     path: Path
     text: str
 
-    def place(self, key: str) -> Place:
-        """Return the line on which a key stands."""
-        named = re.compile(rf"""\s*\[?\s*["']?{re.escape(key)}["']?\s*[=\].]""")
-        line = next((n for n, row in enumerate(self.text.split("\n"), 1) if named.match(row)), 0)
-        return Place(str(self.path), line)
+    def place(self, *keys: str) -> Place:
+        """Return the line on which the first of these keys stands that can be found: where it gets a value, else as a heading."""
+        for key in keys:
+            for pattern in (_KEY, _HEADING):
+                named = re.compile(pattern.replace("KEY", re.escape(key)))
+                line = next((n for n, row in enumerate(self.text.split("\n"), 1) if named.match(row)), 0)
+                if line:
+                    return Place(str(self.path), line)
+        return Place(str(self.path))
 
 
+_PARENTS = r"""(?:(?:[\w-]+|"[^"]*"|'[^']*')\s*\.\s*)*"""
+_KEY = rf"""\s*{_PARENTS}["']?KEY["']?\s*="""
+_HEADING = rf"""\s*\[{{1,2}}\s*{_PARENTS}["']?KEY["']?\s*[\].]"""
 _NAMES = {item.name for item in fields(Config)} - {"waived"} | {"require"}
 
 
@@ -135,6 +142,8 @@ def _file(key: str, name: str, source: _Source) -> Path:
 
 
 def _source(text: str, source: _Source) -> vocabulary.Source:
+    if (source.path.parent / text).is_file():
+        return vocabulary.Source(source.path.parent / text)
     try:
         path, kind = vocabulary_source(text)
     except UsageError as error:
@@ -179,12 +188,18 @@ def _choice(table: Mapping[str, Any], source: _Source) -> Choice:
     always = _typed("always", table.get("always", {}), dict, "a table from phrases to entities", source)
     return Choice(
         frozenset(_entity(text, source.place("never")) if _is_address(text) else text for text in never),
-        tuple((phrase, _entity(text, source.place("always"))) for phrase, text in always.items()),
+        tuple((_phrase(phrase, source), _entity(text, source.place(phrase, "always"))) for phrase, text in always.items()),
     )
 
 
+def _phrase(text: str, source: _Source) -> str:
+    if not text.strip():
+        raise UsageError("always links a phrase without words", source.place("always"))
+    return text
+
+
 def _is_address(text: str) -> bool:
-    return "://" in text or text.partition(":")[0] in terms.ENTITY_PREFIXES
+    return "://" in text or text.startswith("urn:") or text.partition(":")[0] in terms.ENTITY_PREFIXES
 
 
 def _entity(text: Any, place: Place | None) -> Term:

@@ -126,7 +126,27 @@ def numbers(name: str) -> Iterator[str]:
 
 def folded(text: str) -> str:
     """Return the text with one spelling of apostrophes, hyphens and spaces, of the same length."""
+    return folded_marks(text).replace("\n", " ")
+
+
+def folded_marks(text: str) -> str:
+    """Return the text with one spelling of apostrophes, hyphens and spaces, its lines as they are."""
     if not text.isascii():
         for written, plain in _TYPOGRAPHY:
             text = text.replace(written, plain)
-    return text.replace("\n", " ")
+    return text
+
+
+# Scripts without spaces have no borders of words; a letter of any other belongs to the word beside it
+_NO_SPACES = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
+JOINED = re.compile(rf"[^\W{_NO_SPACES}]")
+
+
+def border_before(phrase: str) -> str:
+    """Return the pattern of what must stand before a phrase for it to begin a word."""
+    return rf"(?<!{JOINED.pattern})" if JOINED.match(phrase) else ""
+
+
+def border_after(phrase: str) -> str:
+    """Return the pattern of what must stand after a phrase for it to end a word."""
+    return rf"(?!{JOINED.pattern})" if JOINED.match(phrase[-1:]) else ""

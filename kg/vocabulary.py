@@ -18,7 +18,7 @@ from typing import NamedTuple
 import ahocorasick_rs
 
 from kg import compiled, inflection, rdf, resources, terms
-from kg.forms import KINDS, Form, FormKind, folded, forms, name_key, numbers
+from kg.forms import JOINED, KINDS, Form, FormKind, folded, forms, name_key, numbers
 from kg.terms import Statement, Term
 
 _LABELS = (*KINDS, terms.AMBIGUOUS_LABEL)
@@ -356,7 +356,7 @@ def build(statements: Iterable[Statement]) -> Vocabulary:
     }
     return Vocabulary(
         marshal.dumps({entity: _facts(list(found)) for entity, found in by_subject.items()}),
-        {language: marshal.dumps(book) for language, book in packed.items()} or {"": marshal.dumps(({}, {}))},
+        {"": marshal.dumps(({}, {}))} | {language: marshal.dumps(book) for language, book in packed.items()},
         marshal.dumps({name: " ".join(found) for name, found in names.items()}),
     )
 
@@ -422,16 +422,13 @@ def _squeezed(text: str) -> tuple[str, Callable[[int], int] | None]:
     return " ".join(pieces), lambda offset: offset + shifts[bisect_right(starts, offset) - 1]
 
 
-# A letter that belongs to the word beside it; scripts without spaces have no borders of words
-_NO_SPACES = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
-_JOINED = re.compile(rf"[^\W{_NO_SPACES}]")
 _MARKS = frozenset(["", *" .,;:!?)'\""])
 _ARABIC = re.compile(r"[\u0621-\u064a]{1,3}\Z")
 
 
 def _begins(text: str, begin: int) -> bool:
     """Tell whether a word begins there; in Arabic the particles that are written with it may stand before."""
-    if not _JOINED.match(text, begin - 1) or not _JOINED.match(text, begin):
+    if not JOINED.match(text, begin - 1) or not JOINED.match(text, begin):
         return True
     if not "\u0621" <= text[begin] <= "\u064a":
         return False
@@ -439,13 +436,13 @@ def _begins(text: str, begin: int) -> bool:
     return (
         particles is not None
         and inflection.arabic_prefix(particles[0])
-        and not _JOINED.match(text, particles.start() - 1 if particles.start() else len(text))
+        and not JOINED.match(text, particles.start() - 1 if particles.start() else len(text))
     )
 
 
 def _ends(text: str, end: int) -> bool:
     """Tell whether a word ends there."""
-    return text[end : end + 1] in _MARKS or not _JOINED.match(text, end) or not _JOINED.match(text, end - 1)
+    return text[end : end + 1] in _MARKS or not JOINED.match(text, end) or not JOINED.match(text, end - 1)
 
 
 def _longest(found: Iterable[Match], stretches: list[tuple[int, int]]) -> Iterator[Match]:

@@ -167,11 +167,7 @@ def test_a_folder_in_the_place_of_a_file_is_left_alone(home: Path) -> None:
     assert kept(home) == [path]
 
 
-AMISS = pytest.mark.xfail(strict=True, raises=OSError, reason="not mended yet: `save` removes what it could not write")
-
-
 # --- unwritable ------------------------------------------------------------------------------------------------------------
-@AMISS
 @pytest.mark.parametrize("place", ["file", "file/below"])
 def test_a_cache_that_can_be_no_folder_costs_only_time(place: str, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     first = load(home)
@@ -195,7 +191,6 @@ def test_a_disk_that_is_full_or_read_only_costs_only_time(name: str, home: Path,
     assert len(kept(home)) == 1
 
 
-@AMISS
 def test_a_disk_on_which_nothing_can_be_removed_costs_only_time(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def failing(*arguments: object, **options: object) -> NoReturn:
         raise OSError(30, "Read-only file system")

@@ -21,7 +21,6 @@ t:tern a kg:State ; skos:prefLabel "New Tern"@en , "Tern’s Isle"@en ; kg:demon
 t:ada a schema:Person ; skos:prefLabel "Ada Quill"@en .
 t:pact a kg:Treaty ; skos:prefLabel "Reef Pact"@en , "Pact of New Tern"@en .
 """
-AMISS = pytest.mark.xfail(strict=True, reason="not mended yet")
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +82,6 @@ def test_a_phrase_or_an_entity_is_never_linked(words: list[str], gone: list[str]
     assert link(article(TEXT), world, never(*words)) == left
 
 
-@AMISS
 @pytest.mark.parametrize(
     ("phrase", "text"),
     [
@@ -112,7 +110,7 @@ def test_what_is_never_linked_is_compared_as_it_is_looked_up(phrase: str, text: 
         ("Où est l’été ? L’été du port.", ["l’été"]),
         # not in code, which may stand in between
         ("See `tug`, tug and `Tug` tug.", ["tug", "tug"]),
-        pytest.param("See the `old` tug.", ["tug"], marks=AMISS),
+        ("See the `old` tug.", ["tug"]),
         ("    tug\n\nText.", []),
         ("# The tug\n\n> A tug\n\n- tug\n\n| tug | port |\n|---|---|\n| a | tug |", ["tug"] * 5),
         ("[A tug](https://x.example/tug), ![tug](tug.png)", ["tug"]),
@@ -158,7 +156,6 @@ def test_what_is_always_linked_is_so_however_sure_the_rest_must_be_and_whatever_
     assert link(article("New Tern’s tug."), world, preferences) == [("tug", "tern chosen")]
 
 
-@AMISS
 @pytest.mark.parametrize(
     ("phrase", "text", "found"),
     [
@@ -171,7 +168,6 @@ def test_what_is_always_linked_is_found_as_a_name_is(phrase: str, text: str, fou
     assert link(article(text, "a.txt"), world, Preferences(choice=Choice(always=((phrase, TERN),)))) == [(found, "tern chosen")]
 
 
-@AMISS
 def test_a_phrase_without_words_links_nothing(world: Vocabulary) -> None:
     assert link(article("A tug."), world, Preferences(choice=Choice(always=(("", TERN),)))) == []
 

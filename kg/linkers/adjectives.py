@@ -8,12 +8,12 @@ from kg.linkers.around import Around, opens_sentence
 
 # After a demonym: what makes a thing of it that has nothing to do with the state
 _THINGS = (
-    "fries|paprika|drains?|toast|kiss(?:es|ing)?|horns?|bulldogs?|doors?|windows?|braids?|press|polish|twist|bread|roulette|dolls?|salads?|"
-    "whispers|checkers|lanterns?|takeaways?|zodiac|bath(?:s|house)?|delight|coffee|carpets?|rugs?|ovens?|auctions?|courage|caps?|"
-    "hoe|tulips?|shepherds?|measles|cheeses?|army knife|army knives|chard|rolls?|flu|omelettes?|guitars?|fly|pastry|pastries|"
-    "yogh?urts?|summer|nuts?|hats?|stew|setters?|hounds?|spruces?|rats?|peppers?|chil(?:l?i|e)s?|libres?|slings?|shorts|heels?|"
-    "moss|violets?|manicures?|wax|walls?|blues?|sandwich(?:es)?|whiske?ys?|whiskies|waffles?|chocolates?|standoff|waves?|bacon|"
-    "sausages?|knotweed|maples?|beetles?|cotton|lily|lilies|football|cuisine|cooking|food|restaurants?|recipes?|dish(?:es)?|"
+    "fries|paprika|drains?|toast|kiss(?:es|ing)?|horns?|bulldogs?|doors?|windows?|braids?|press|polish|twist|bread|roulette|"
+    "dolls?|salads?|whispers|checkers|lanterns?|takeaways?|zodiac|bath(?:s|house)?|delight|coffee|carpets?|rugs?|ovens?|auctions?|"
+    "courage|caps?|hoe|tulips?|shepherds?|measles|cheeses?|army knife|army knives|chard|rolls?|flu|omelettes?|guitars?|fly|pastry|"
+    "pastries|yogh?urts?|summer|nuts?|hats?|stew|setters?|hounds?|spruces?|rats?|peppers?|chil(?:l?i|e)s?|libres?|slings?|shorts|"
+    "heels?|moss|violets?|manicures?|wax|walls?|blues?|sandwich(?:es)?|whiske?ys?|whiskies|waffles?|chocolates?|standoff|waves?|"
+    "bacon|sausages?|knotweed|maples?|beetles?|cotton|lily|lilies|football|cuisine|cooking|food|restaurants?|recipes?|dish(?:es)?|"
     "wines?|beers?|vodka|rum|cigars?|tea|pizza|opera|grammar|lessons?|dictionary|dictionaries|translations?|subtitles?|accents?|"
     "alphabet|poetry|literature|sonnets?|proverbs?|idioms?|crosses|cats?|goose|geese|terriers?|spaniels?|mastiffs?|ponies|pony|"
     "hamsters?|cedars?|oaks?|elms?|elms|ivy|roses?|mustard|dressing|onion|leave|letters?"
@@ -65,8 +65,8 @@ _DETERMINED = re.compile(
     r"?\Z"
 )
 _ENDS_PHRASE = re.compile(
-    r"\s*(?:[.;:!?)\]»”\"]|,(?! [A-Z])|\Z|\n|(?:and|or)\b(?! [A-Z])|(?:as|for|with|by|at|to|in|on|from|but|when|because|before|"
-    r"after|is|was|which|that|means|than|the|he|she|they|it|so|too|well)\b)"
+    r"\s*(?:[.;:!?)\]»”\"]|,(?! [A-Z])|\Z|\n|(?:and|or)\b(?! [A-Z])|(?:as|for|with|by|at|to|into|in|on|from|but|when|because|"
+    r"before|after|is|was|which|that|means|than|the|he|she|they|it|so|too|well)\b)"
 )
 
 

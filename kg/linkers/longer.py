@@ -36,6 +36,7 @@ _OF_ENDINGS = tuple(
 # The words in it
 _JOINING = frozenset("of the for de du des della del di do da dos von der van la el los las den".split())
 _GOING_ON = frozenset("$- \n")
+_MIXED = re.compile(r"-[A-Z]")
 _HYPHENATED = re.compile(r"-[A-Z]\w+ [A-Z]")
 _SEPARATORS = frozenset('.,;:!?()[]{}“”"«»—–')
 _BREAKS = _SEPARATORS - {"."}
@@ -45,21 +46,31 @@ _NOT_AFTER = TITLES | GROUPS
 def is_in_longer_name(around: Around, begin: int, end: int, is_acronym: bool = False, is_place: bool = False) -> bool:
     """Tell whether the words stand inside a longer capitalised name that the vocabulary does not have."""
     text = around.text
+    if _MIXED.match(text, end) and _is_mixed(text[max(0, end - 30) : end]):
+        return True
     headline = around.facts.is_headline(begin)
     if not (is_acronym or headline or end + 1 in around.begins) and _goes_on(text, end):
         return True
     if text.startswith((" Indian", " & "), end) or (not is_place and _OF_SOMETHING.match(text, end)):
+        return True
+    if text[begin - 1 : begin] == "-" and _is_mixed(text[max(0, begin - 60) : begin - 1]):
         return True
     if begin - 1 in around.ends or _follows_plain_word(text, begin):
         return False
     return _began_before(around, begin, headline, is_place)
 
 
+def _is_mixed(lead: str) -> bool:
+    """Tell whether the first half of "African-American", "Anglo-Irish" ends there."""
+    words = lead.split()
+    return bool(words) and words[-1].rpartition("-")[2].lower() in MIXED_GROUPS
+
+
 def _follows_plain_word(text: str, begin: int) -> bool:
     """Tell whether a word in small letters stands right before that joins no names, as before nearly every name."""
     start = text.rfind(" ", max(0, begin - 60), begin - 1) + 1
     word = text[start : begin - 1]
-    return text[begin - 1] == " " and word.isalpha() and word.islower() and word not in _JOINING
+    return text[begin - 1 : begin] == " " and word.isalpha() and word.islower() and word not in _JOINING
 
 
 def _goes_on(text: str, end: int) -> bool:
@@ -70,7 +81,9 @@ def _goes_on(text: str, end: int) -> bool:
     if sign == "$":
         return True
     if sign == "-":
-        return _HYPHENATED.match(text, end) is not None
+        return _HYPHENATED.match(text, end) is not None or (
+            _MIXED.match(text, end) is not None and _is_mixed(text[max(0, end - 30) : end])
+        )
     if text[end + 1 : end + 2].islower():
         return False
     if _NUMBERED.match(text, end):
@@ -89,9 +102,9 @@ def _goes_on(text: str, end: int) -> bool:
 def _began_before(around: Around, begin: int, headline: bool, is_place: bool) -> bool:
     """Tell whether a capitalised word stands before that belongs to the name: directly, or with "of" between."""
     text = around.text
-    lead = text[max(0, begin - 60) : begin]
+    lead = text[max(0, begin - 60) : begin].rpartition("\n\n")[2].replace("\n", " ")
     if lead.endswith("-"):
-        return lead[:-1].rpartition(" ")[2].rpartition("-")[2].lower() in MIXED_GROUPS
+        return False
     if lead.endswith(("& ", "&")):
         return True
     of = _OF.search(lead) if lead.endswith(_OF_ENDINGS) else None

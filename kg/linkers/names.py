@@ -90,9 +90,8 @@ def _chosen(forms: Sequence[Form], support: Support) -> Form | None:
         [form for form in forms if form.entity in support.named],
         [form for form in forms if form.entity in support.near],
     ):
-        entities = {form.entity: form for form in chosen}
-        if len(entities) == 1:
-            return next(iter(entities.values()))
+        if len({form.entity for form in chosen}) == 1:
+            return min(chosen, key=lambda form: (form.ambiguous, form.kind != "name"))
     return None
 
 

@@ -9,9 +9,8 @@ from fnmatch import fnmatch
 from functools import cache
 
 from kg.article import Article, Mention
-from kg.forms import folded
+from kg.forms import border_after, border_before, folded, folded_marks
 from kg.linkers.rules import RULES
-from kg.linkers.stretches import Prose
 from kg.terms import Term
 
 DEFAULT_CONFIDENCE = 0.9
@@ -44,12 +43,12 @@ class Preferences:
     def kept(self, article: Article) -> tuple[Mention, ...]:
         """Return the mentions that the linkers found and that are to be published."""
         rules = _rules(self.confidence)
-        never = frozenset[str]().union(*(choice.never for choice in self._choices(article)))
+        never = {_squeezed(phrase) for choice in self._choices(article) for phrase in choice.never}
         return tuple(
             mention
             for mention in article.mentions
             if mention.rule in rules
-            and (not never or (mention.entity not in never and article.text[mention.begin : mention.end] not in never))
+            and (not never or never.isdisjoint((mention.entity, _squeezed(article.text[mention.begin : mention.end]))))
         )
 
     def always_linked(self, article: Article) -> Iterator[Mention]:
@@ -57,15 +56,28 @@ class Preferences:
         entities: dict[str, Term] = {}
         for choice in self._choices(article):
             for phrase, entity in choice.always:
-                entities.setdefault(folded(phrase), entity)
+                entities.setdefault(_squeezed(phrase), entity)
+        entities.pop("", None)
         if not entities:
             return
-        phrases = sorted(entities, key=lambda phrase: (-len(phrase), phrase))
-        pattern = re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, phrases)) + r")(?!\w)")
-        prose = Prose(article)
-        for found in pattern.finditer(folded(article.text)):
-            if prose.has(found.start(), found.end()):
-                yield Mention(found.start(), found.end(), entities[found[0]], "chosen")
+        pattern = _pattern(tuple(sorted(entities, key=lambda phrase: (-len(phrase), phrase))))
+        text = folded_marks(article.text)
+        for begin, end in sorted(article.prose()):
+            for found in pattern.finditer(text, begin, end):
+                yield Mention(found.start(), found.end(), entities[_squeezed(found[0])], "chosen")
+
+
+def _squeezed(text: str) -> str:
+    """Return words in the one spelling and spacing in which they are compared."""
+    return " ".join(folded(text).split())
+
+
+@cache
+def _pattern(phrases: tuple[str, ...]) -> re.Pattern[str]:
+    """Return what finds phrases as whole words, over a line break too but not over an empty line."""
+    space = r"(?:[^\S\n]+|[^\S\n]*\n[^\S\n]*)"
+    found = (f"{border_before(phrase)}{space.join(map(re.escape, phrase.split()))}{border_after(phrase)}" for phrase in phrases)
+    return re.compile("|".join(found))
 
 
 DEFAULT = Preferences()

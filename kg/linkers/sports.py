@@ -38,7 +38,7 @@ _BEFORE = re.compile(
     r"\b(?:play(?:s|ed|ing)? for|cap(?:s|ped)? (?:\d+ times )?(?:for|by)|scor(?:es|ed) for|goals? for|represent(?:s|ed|ing)?|"
     r"tours? (?:of|to)|match against|game against|win over|victory over|defeat (?:by|to|against)|defeat of|test against|friendly "
     r"(?:against|with))"
-    r" (?:the )?(?:[A-Z][\w ]* \d{4}(?:, | and ))*\Z|\bсборн\w+ \Z"
+    r" (?:the )?(?:[A-Z][\w ]* \d{4}(?:, | and ))*\Z|\b[Сс]борн\w+ \Z"
 )
 _STOP = re.compile(r"[.!?] |\n\n")
 

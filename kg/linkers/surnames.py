@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 
 from kg import terms
 from kg.article import Article, Mention
 from kg.linkers.around import Around
-from kg.linkers.longer import follows_name, is_in_longer_name
+from kg.linkers.longer import follows_name, is_in_longer_name, is_wife
 from kg.linkers.stretches import words
 from kg.terms import Term
 from kg.vocabulary import Vocabulary
@@ -15,7 +16,7 @@ from kg.vocabulary import Vocabulary
 
 def link_surnames(article: Article, vocabulary: Vocabulary) -> Iterator[Mention]:
     """Yield a person's surname where it stands alone, from the full name on, until somebody else of that surname is named."""
-    taken = {offset for mention in article.mentions for offset in range(mention.begin, mention.end)}
+    taken = sorted((mention.begin, mention.end) for mention in article.mentions)
     around = Around(
         article.text,
         article.language.text.partition("-")[0] if article.language else None,
@@ -34,9 +35,10 @@ def link_surnames(article: Article, vocabulary: Vocabulary) -> Iterator[Mention]
         for begin, end in words(article, surname):
             while waiting and waiting[-1][0] <= begin:
                 current = waiting.pop()[1]
-            if begin in taken:
+            index = bisect_right(taken, (begin, len(article.text))) - 1
+            if index >= 0 and begin < taken[index][1]:
                 continue
-            if follows_name(around, begin):
+            if follows_name(around, begin) or is_wife(article.text, begin):
                 current = None  # somebody else of that name
             elif current and not is_in_longer_name(around, begin, end):
                 yield Mention(begin, end, current, "surname")
