@@ -23,6 +23,8 @@ _PUBLISHER_GAP = re.compile(r",\s*|\s+[|–—•·-]\s+|\s*\((?=[^()]*\)\s*\Z)"
 # In "The Letter 4 October 2018" nothing but a space parts the name from the date
 _SPACE = re.compile(r",?\s+")
 _LONGEST_NAME = 80
+# No date is written with more characters; looking for one behind each comma of a long line would take long
+_LONGEST_DATE = 80
 _COLUMN = re.compile(r"\s+[|•·]\s+")
 _UNDERLINE = re.compile(r"[=\-~*_]{3,}")
 # A line that ends in the middle of a list of names is one with the next
@@ -187,6 +189,7 @@ def _dateline(line: Block, draft: Draft) -> bool:
     if draft.published is not None:
         return _first_dateline(line, draft)
     starts = [(0, 0), *((gap.start(), gap.end()) for gap in _PUBLISHER_GAP.finditer(line.text))]
+    starts = [start for start in starts if len(line.text) - start[1] <= _LONGEST_DATE]
     for publisher_end, date_begin in starts:
         datum = line.datum(date_begin, len(line.text.rstrip(" )")) if line.text[:date_begin].endswith("(") else None)
         if not _is_date(datum.text) or datum.text.isdigit():
@@ -203,6 +206,7 @@ def _dateline(line: Block, draft: Draft) -> bool:
 def _first_dateline(line: Block, draft: Draft) -> bool:
     """Take a second dateline, with the name of another publisher: who published first."""
     gaps = [*_PUBLISHER_GAP.finditer(line.text), *_SPACE.finditer(line.text)]
+    gaps = [gap for gap in gaps if len(line.text) - gap.end() <= _LONGEST_DATE]
     gap = next((gap for gap in gaps if _is_date(line.text[gap.end() :]) and not line.text[gap.end() :].isdigit()), None)
     if gap is None or not 0 < gap.start() <= _LONGEST_NAME or draft.publisher is None or draft.original is not None:
         return False
