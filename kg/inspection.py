@@ -42,10 +42,10 @@ _NAMESPACE = re.compile(r".*[/#:](?=.)", re.DOTALL)
 _AT_ONCE = 2000
 _SHOWN = 4
 # The program that finds the warnings: with another one they are sought again
-_MAKERS = [
+_PROGRAM = compiled.key(
     Path(__file__).with_name(name)
-    for name in ("circles.py", "forms.py", "inflection.py", "inspection.py", "rdf.py", "vocabulary.py")
-]
+    for name in ("circles.py", "forms.py", "inflection.py", "inspection.py", "phrasebook.py", "rdf.py", "vocabulary.py")
+)
 
 
 class Inspection(NamedTuple):
@@ -183,7 +183,7 @@ def warnings(sources: Iterable[Source], words: Vocabulary, base: str = terms.DEF
     if not chosen:
         return ()
     files = [source.path for source in (*shipped(), *chosen)]
-    key = compiled.key(files + _MAKERS, base, "warnings", *(source.kind for source in chosen))
+    key = compiled.key(files, _PROGRAM, base, "warnings", *(source.kind for source in chosen))
     rows = compiled.load(key)
     if rows is None:
         world = _World(tuple(_opened(source, base) for source in chosen), (words,))

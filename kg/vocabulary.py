@@ -5,9 +5,8 @@ from __future__ import annotations
 import gc
 import marshal
 import re
-from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -15,10 +14,9 @@ from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
-import ahocorasick_rs
-
-from kg import compiled, inflection, rdf, resources, terms
-from kg.forms import JOINED, KINDS, Form, FormKind, folded, forms, name_key, numbers
+from kg import compiled, phrasebook, rdf, resources, terms
+from kg.forms import KINDS, Form, FormKind, forms, name_key, numbers
+from kg.phrasebook import Book
 from kg.terms import Statement, Term
 
 _LABELS = (*KINDS, terms.AMBIGUOUS_LABEL)
@@ -44,17 +42,12 @@ FILES = {
     "themes.ttl": "theme",
     "regions.ttl": "region",
 }
-# The automaton finds the first letters of phrases, two tables what follows them: how long the phrases are that begin with these
-# letters and, for the longer ones, with these and some more. Made of whole phrases the automaton would take seconds for 200,000;
-# of six letters it takes a tenth of one, and an English text holds few such beginnings that lead to no phrase.
-_HEAD, _STEM = 6, 12
-# The program that makes the tables: with another one they are made again
-_MAKERS = [Path(__file__).with_name(name) for name in ("forms.py", "inflection.py", "rdf.py", "terms.py", "vocabulary.py")]
+# The program that makes the tables, as it was when it was imported: with another one they are made again
+_MAKERS = ("forms.py", "inflection.py", "phrasebook.py", "rdf.py", "terms.py", "vocabulary.py")
+_PROGRAM = compiled.key(Path(__file__).with_name(name) for name in _MAKERS)
 # What an entity belongs to and consists of, which is described with it
 _BELONGS = frozenset({terms.BROADER, terms.CONTAINED_IN_PLACE, terms.ABOUT, terms.PARTICIPATION, terms.HAS_OCCUPATION})
 _IDENTITY = frozenset({terms.TYPE, terms.PREF_LABEL})
-# White space of several characters, with one line break at most
-_WIDE_SPACE = re.compile(r"[^\S\n]{2,}(?:\n[^\S\n]*)?|[^\S\n]\n[^\S\n]*|\n[^\S\n]+")
 
 
 class Source(NamedTuple):
@@ -70,19 +63,6 @@ class Match(NamedTuple):
     begin: int
     end: int
     forms: tuple[Form, ...]
-
-
-class _Book(NamedTuple):
-    """What is looked up in texts of one language: the forms of each phrase, packed, and what finds their beginnings.
-
-    `lengths` are those of the phrases that begin with the automaton's patterns, `longer` those that begin with a stem; each
-    with the longest first.
-    """
-
-    phrases: dict[str, str]
-    lengths: list[tuple[int, ...]]
-    longer: dict[str, tuple[int, ...]]
-    automaton: ahocorasick_rs.AhoCorasick
 
 
 @dataclass(frozen=True)
@@ -122,7 +102,7 @@ class Vocabulary:
         return names
 
     @cached_property
-    def _books(self) -> dict[str | None, _Book]:
+    def _books(self) -> dict[str | None, Book]:
         return {}
 
     @cached_property
@@ -137,12 +117,12 @@ class Vocabulary:
     def _types(self) -> dict[Term, tuple[Term, ...]]:
         return {}
 
-    def _book(self, language: str | None) -> _Book:
+    def _book(self, language: str | None) -> Book:
         """Return what is looked up in texts of a language (primary subtag; None: of any)."""
         if language is not None and language not in self.phrases:
             language = ""
         if language not in self._books:
-            self._books[language] = _bound(
+            self._books[language] = phrasebook.bound(
                 marshal.loads(self.phrases[name]) for name in self.phrases if language in (None, name) or not name
             )
         return self._books[language]
@@ -153,25 +133,8 @@ class Vocabulary:
         `language` (BCP 47) decides which forms are tried, None tries all; `within` are the stretches to search.
         """
         primary = language.partition("-")[0] if language else None
-        book = self._book(primary)
-        squeezed, original = _squeezed(text)
-        plain = folded(squeezed)
-        found: dict[int, Match] = {}
-        for index, begin, _ in book.automaton.find_matches_as_indexes(plain, overlapping=True):
-            if begin and plain[begin - 1] != " " and not _begins(plain, begin):
-                continue
-            longest = found[begin].end if begin in found else 0
-            for length in (*book.longer.get(plain[begin : begin + _STEM], ()), *book.lengths[index]):
-                end = begin + length
-                if end <= longest:
-                    break
-                if end <= len(plain) and plain[begin:end] in book.phrases and _ends(plain, end):
-                    found[begin] = Match(begin, end, self.forms(plain[begin:end], primary))
-                    break
-        ordered = (found[begin] for begin in sorted(found))
-        if original is not None:
-            ordered = (Match(original(begin), original(end - 1) + 1, named) for begin, end, named in ordered)
-        return list(_longest(ordered, list(within)))
+        found = phrasebook.find(self._book(primary), text, within)
+        return [Match(begin, end, self.forms(phrase, primary)) for begin, end, phrase in found]
 
     def forms(self, phrase: str, language: str | None) -> tuple[Form, ...]:
         """Return what a phrase names in texts of a language (primary subtag; None: of any).
@@ -280,7 +243,7 @@ def load(base: str = terms.DEFAULT_BASE, sources: Iterable[Source | Path | str] 
     own = [source if isinstance(source, Source) else Source(Path(source)) for source in sources]
     shipped = resources.folder("ontology")
     files = [*(shipped / name for name in FILES), *(source.path for source in own)]
-    key = compiled.key(files + _MAKERS, base, *(source.kind for source in own))
+    key = compiled.key(files, _PROGRAM, base, *(source.kind for source in own))
     tables = compiled.load(key)
     if tables is not None:
         return Vocabulary(*tables)
@@ -351,7 +314,7 @@ def build(statements: Iterable[Statement]) -> Vocabulary:
             if form.kind in ("name", "acronym"):
                 names[name_key(text)][entity] = None
     packed = {
-        language: ({text: "\n".join(map(_packed, found)) for text, found in book.items()}, _heads(book))
+        language: ({text: "\n".join(map(_packed, found)) for text, found in book.items()}, phrasebook.heads(book))
         for language, book in sorted(phrases.items())
     }
     return Vocabulary(
@@ -363,28 +326,6 @@ def build(statements: Iterable[Statement]) -> Vocabulary:
 
 def _facts(statements: list[Statement]) -> str:
     return "\n".join([statements[0].graph, *dict.fromkeys(f"{s.predicate} {s.object}" for s in statements)])
-
-
-def _heads(phrases: Iterable[str]) -> dict[str, tuple[int, ...]]:
-    """Return for the heads and the stems of phrases how long these are, the longest first; a stem's head is there as well."""
-    lengths: defaultdict[str, set[int]] = defaultdict(set)
-    for phrase in phrases:
-        head = lengths[phrase[:_HEAD]]
-        (head if len(phrase) <= _STEM else lengths[phrase[:_STEM]]).add(len(phrase))
-    return {head: tuple(sorted(found, reverse=True)) for head, found in lengths.items()}
-
-
-def _bound(tables: Iterable[tuple[dict[str, str], dict[str, tuple[int, ...]]]]) -> _Book:
-    """Return one book of the phrases of several languages."""
-    (phrases, heads), *smaller = sorted(tables, key=lambda table: -len(table[0]))
-    for more, others in smaller:
-        shared = {phrase: f"{phrases[phrase]}\n{more[phrase]}" for phrase in phrases.keys() & more.keys()}
-        phrases |= more | shared
-        meeting = {head: tuple(sorted({*heads[head], *others[head]}, reverse=True)) for head in heads.keys() & others.keys()}
-        heads |= others | meeting
-    patterns = [head for head in heads if len(head) <= _HEAD]
-    longer = {stem: lengths for stem, lengths in heads.items() if len(stem) == _STEM}
-    return _Book(phrases, [heads[head] for head in patterns], longer, ahocorasick_rs.AhoCorasick(patterns))
 
 
 def _packed(form: Form) -> str:
@@ -404,56 +345,3 @@ def _of_language(found: tuple[Form, ...], language: str | None) -> tuple[Form, .
         found = own or tuple(form for form in found if not form.language)
     clash = len({form.entity for form in found}) > 1
     return tuple(form._replace(ambiguous=form.ambiguous or clash) for form in found)
-
-
-def _squeezed(text: str) -> tuple[str, Callable[[int], int] | None]:
-    """Return the text with one space where a line was broken or indented, and what gives the offset that one had before."""
-    if not any(space in text for space in ("  ", "\n ", " \n", "\r", "\t", "\f")):
-        return text, None
-    pieces: list[str] = []
-    starts, shifts = [0], [0]
-    position = 0
-    for space in _WIDE_SPACE.finditer(text):
-        pieces.append(text[position : space.start()])
-        position = space.end()
-        starts.append(space.start() - shifts[-1] + 1)
-        shifts.append(position - starts[-1])
-    pieces.append(text[position:])
-    return " ".join(pieces), lambda offset: offset + shifts[bisect_right(starts, offset) - 1]
-
-
-_MARKS = frozenset(["", *" .,;:!?)'\""])
-_ARABIC = re.compile(r"[\u0621-\u064a]{1,3}\Z")
-
-
-def _begins(text: str, begin: int) -> bool:
-    """Tell whether a word begins there; in Arabic the particles that are written with it may stand before."""
-    if not JOINED.match(text, begin - 1) or not JOINED.match(text, begin):
-        return True
-    if not "\u0621" <= text[begin] <= "\u064a":
-        return False
-    particles = _ARABIC.search(text, max(0, begin - 3), begin)
-    return (
-        particles is not None
-        and inflection.arabic_prefix(particles[0])
-        and not JOINED.match(text, particles.start() - 1 if particles.start() else len(text))
-    )
-
-
-def _ends(text: str, end: int) -> bool:
-    """Tell whether a word ends there."""
-    return text[end : end + 1] in _MARKS or not JOINED.match(text, end) or not JOINED.match(text, end - 1)
-
-
-def _longest(found: Iterable[Match], stretches: list[tuple[int, int]]) -> Iterator[Match]:
-    """Yield the matches that lie in a stretch and do not overlap, the leftmost and longest first."""
-    position, stretch = 0, 0
-    for match in found:
-        while stretch < len(stretches) and stretches[stretch][1] <= match.begin:
-            stretch += 1
-        if stretch == len(stretches):
-            return
-        begin, end = stretches[stretch]
-        if match.begin >= max(position, begin) and match.end <= end:
-            yield match
-            position = match.end

@@ -114,7 +114,7 @@ def test_kinds_belong_to_their_files(home: Path) -> None:
 
 def test_another_program_makes_other_tables(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     load(home)
-    monkeypatch.setattr(vocabulary, "_MAKERS", [write(home, {"maker.py": "new"}) / "maker.py"])
+    monkeypatch.setattr(vocabulary, "_PROGRAM", "another")
     load(home)
     monkeypatch.setattr(compiled, "VERSION", "0.0.0")
     load(home)

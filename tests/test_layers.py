@@ -20,6 +20,7 @@ ORDER = (
     "rdf",
     "inflection",
     "forms",
+    "phrasebook",
     "compiled",
     "vocabulary",
     "readers",
