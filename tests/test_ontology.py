@@ -238,3 +238,23 @@ def test_the_shipped_vocabularies_break_no_shape() -> None:
     found = [f"{result.severity} {result.source_shape} {result.focus_node}" for result in results]
     print(*found, sep="\n")
     assert [result for result in found if result.startswith("Violation")] == []
+
+
+def test_no_two_entities_share_an_identifier_and_nothing_ends_before_it_begins() -> None:
+    vocabularies = triples(*(path for path in files("ontology") if path != ONTOLOGY))
+    owners: dict[Triple, set[str]] = {}
+    dates: dict[str, dict[str, str]] = {}
+    order = [terms.EXISTED_FROM, terms.EXISTED_UNTIL], [terms.START_DATE, terms.END_DATE]
+    treaty = [terms.LEGISLATION_DATE, terms.IN_FORCE_FROM, terms.IN_FORCE_UNTIL]
+    for s, p, o in vocabularies:
+        if p in (terms.SAME_AS, terms.ISO_ALPHA2, terms.ISO_ALPHA3, terms.M49_CODE):
+            owners.setdefault(("", p, o), set()).add(s)
+        if p in {*order[0], *order[1], *treaty}:
+            dates.setdefault(s, {})[p] = terms.parts(o).text
+    assert {key: found for key, found in owners.items() if len(found) > 1} == {}
+    assert len(dates) > 500
+    for entity, found in dates.items():
+        for names in (*order, treaty):
+            days = [found[name] for name in names if name in found]
+            length = min(map(len, days), default=0)
+            assert [day[:length] for day in days] == sorted(day[:length] for day in days), entity
