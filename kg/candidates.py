@@ -18,6 +18,7 @@ from kg import rdf, terms
 from kg.article import Article
 from kg.errors import Place, ResourceError, UsageError
 from kg.forms import KINDS, folded, name_key
+from kg.sentences import sentence
 from kg.terms import Statement, Term
 from kg.vocabulary import TYPES, Vocabulary
 
@@ -277,21 +278,13 @@ def _usual(counts: Counter[str]) -> str:
     return min(counts.items(), key=lambda item: (-item[1], item[0]))[0]
 
 
-def _example(article: Article, sighting: _Sighting) -> Example:
-    sentence = _sentence(article.text, sighting.begin, sighting.end)
-    return Example(sentence, article.place(article.span(sighting.begin, sighting.end)))
-
-
-_SENTENCE_END = re.compile(r"[.!?…。！？]+[\"'”’»)\]]*(?=\s)|\n\n")
+# How far an example reaches to either side of the name, in characters
 _WIDEST = 300
 
 
-def _sentence(text: str, begin: int, end: int) -> str:
-    """Return the sentence around `text[begin:end]`, cut where it is very long."""
-    stops = [match.end() for match in _SENTENCE_END.finditer(text, max(0, begin - _WIDEST), end + _WIDEST)]
-    first = max((stop for stop in stops if stop <= begin), default=max(0, begin - _WIDEST))
-    last = min((stop for stop in stops if stop >= end), default=min(len(text), end + _WIDEST))
-    return " ".join(text[first:last].split())
+def _example(article: Article, sighting: _Sighting) -> Example:
+    begin, end = sentence(article.text, sighting.begin, sighting.end, _WIDEST)
+    return Example(" ".join(article.text[begin:end].split()), article.place(article.span(sighting.begin, sighting.end)))
 
 
 def to_row(candidate: Candidate) -> dict[str, Any]:
@@ -303,8 +296,8 @@ def to_row(candidate: Candidate) -> dict[str, Any]:
         "count": candidate.count,
         "articles": candidate.articles,
         "examples": [
-            {"sentence": sentence, "source": place.source, "line": place.line, "column": place.column}
-            for sentence, place in candidate.examples
+            {"sentence": words, "source": place.source, "line": place.line, "column": place.column}
+            for words, place in candidate.examples
         ],
     }
     return {key: value for key, value in row.items() if value}

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from kg.errors import Finding, KgError, Place, ResourceError, UsageError
+from kg.output import write
 from kg.version import VERSION
 from kg.vocabulary_cli import sources, vocabulary
 
@@ -156,7 +157,7 @@ def build(
     shown = {"violation", *(() if quiet else ("warning",)), *(() if summary.articles or summary.refused else ("info",))}
     _tell(finding for finding in reports.collapsed(summary.findings, ("warning",)) if finding.severity in shown)
     if as_json:
-        _write_text(reports.json_text(summary.as_row()), None)
+        write(reports.json_text(summary.as_row()), None)
     elif not quiet or not summary.published:
         _tell_summary(summary)
     _exit_if_faulty(summary.findings)
@@ -275,7 +276,7 @@ def _print_each(sources: tuple[Path, ...], row: Callable[[Any], tuple[str, tuple
     for item in pipeline.each(sources, row):
         if isinstance(item, tuple):
             count += 1
-            _write_text(item[0] if ended else f"\n{item[0]}", None)
+            write(item[0] if ended else f"\n{item[0]}", None)
             ended = item[0].endswith("\n")
             _tell(finding for finding in item[1] if finding.severity != "info")
         else:
@@ -305,7 +306,7 @@ def validate(targets: tuple[Path, ...], engine: Any, report: str, output: Path |
     from kg.targets import validate as check
 
     findings = check(targets, _config(**given), engine)
-    _write_text(reports.REPORTS[report](findings), output)
+    write(reports.REPORTS[report](findings), output)
     severities = [finding.severity for finding in findings]
     if report == "text" or output:
         counts = [(severities.count(name), name) for name in ("violation", "warning", "info")]
@@ -328,7 +329,7 @@ def export(source: Path, form: str, output: Path | None, article: str | None) ->
     """
     from kg import exporters
 
-    _write_text(exporters.export_source(source, form, article), output)
+    write(exporters.export_source(source, form, article), output)
 
 
 @main.command()
@@ -349,7 +350,7 @@ def query(dump: Path, query: str | None, file: Path | None, form: str | None, ti
     if (query is None) == (file is None):
         raise UsageError("give a query, or a file with one (-f)")
     text = query if query is not None else answers.read_query(file or Path())
-    _write_text(answers.answer(dump, text, form, timeout), None)
+    write(answers.answer(dump, text, form, timeout), None)
 
 
 @main.command()
@@ -374,29 +375,3 @@ def explain(dump: Path, iri: str) -> None:
         )
         lines = [f"{printable(str(found.place))}: {shown}", *(f"    {printable(row)}" for row in (found.rule, found.note) if row)]
         click.echo("\n".join(lines))
-
-
-def _write_text(pieces: str | Iterable[str], output: Path | None) -> None:
-    """Write UTF-8 to standard output, or to a file that is whole or not there."""
-    pieces = (pieces,) if isinstance(pieces, str) else pieces
-    if output is None or str(output) == "-":
-        if sys.stdout is None:
-            raise ResourceError("standard output is closed")
-        stream = sys.stdout.buffer
-        for piece in pieces:
-            stream.write(piece.encode())
-        stream.flush()
-        return
-    real = Path(os.path.realpath(output))
-    special = real.exists() and not real.is_file()  # /dev/null, a pipe: nothing that another file could take the place of
-    beside = real if special else real.with_name(f".{real.name}.new")
-    try:
-        with beside.open("w", encoding="utf-8", newline="\n") as file:
-            file.writelines(pieces)
-        if not special:
-            beside.replace(real)
-    except OSError as error:
-        raise ResourceError(f"cannot write here: {error.strerror}", Place(str(output))) from error
-    finally:
-        if not special:
-            beside.unlink(missing_ok=True)

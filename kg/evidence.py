@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -14,9 +13,9 @@ from typing import Any
 from kg import dataset, exporters, linkers, mapping, pipeline, terms, vocabulary
 from kg.article import Article
 from kg.errors import Place, ReadError, TermError, UsageError
+from kg.sentences import sentence
 from kg.terms import Term
 
-_SENTENCE_END = re.compile(r"[.!?…。！？]+[\"'”’»)\]]*(?=\s|\Z)|\n\n")
 _RULE_OF = {(rule.kind, rule.confidence): rule.words for rule in linkers.RULES.values()}
 _KIND_OF = {term: kind for kind, term in linkers.KINDS.items()}
 
@@ -144,13 +143,3 @@ def _spans(source: _Source) -> Iterator[tuple[tuple[Term, Term, Term], tuple[int
 @lru_cache(maxsize=1)
 def _vocabulary(base: str) -> vocabulary.Vocabulary:
     return vocabulary.load(base)
-
-
-def sentence(text: str, begin: int, end: int) -> tuple[int, int]:
-    """Return begin and end of the sentence around `text[begin:end]`."""
-    found = _SENTENCE_END.finditer(text, max(0, begin - 2000), min(len(text), end + 2000))
-    # What goes on in small letters ("(really!) and …") has not ended
-    ends = [match.end() for match in found if match[0].isspace() or not text[match.end() :][:3].lstrip()[:1].islower()]
-    first = max((stop for stop in ends if stop <= begin), default=max(0, begin - 2000))
-    last = min((stop for stop in ends if stop >= end), default=min(len(text), end + 2000))
-    return first + len(text[first:begin]) - len(text[first:begin].lstrip()), end + len(text[end:last].rstrip())

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from kg.errors import Finding, KgError, Place, ReadError, ResourceError
+from kg.errors import Finding, KgError, Place, ReadError
+from kg.output import write
 
 if TYPE_CHECKING:
     from kg.candidates import Candidate
@@ -94,7 +94,7 @@ def check(files: tuple[Source, ...], base: str | None, report: str, strict: bool
 
     found = inspection.inspect_all(files, config.load().override(base=base).base)
     findings = reports.collapsed(found.findings, kinds=(Finding,))
-    _write(reports.REPORTS[report](findings))
+    write(reports.REPORTS[report](findings))
     severities = [finding.severity for finding in findings]
     if report == "text":
         counts = [(severities.count(name), name) for name in ("violation", "warning", "info")]
@@ -152,7 +152,7 @@ def accept(report: Path, names: tuple[str, ...], into: Path, kind: str | None, b
     from kg import candidates, config, terms
 
     accepted = candidates.accept(_candidates(report), names, kind, into, config.load().override(base=base).base)
-    _write("".join(f"{terms.value(iri)}\n" for iri in accepted))
+    write("".join(f"{terms.value(iri)}\n" for iri in accepted))
 
 
 def _candidates(path: Path) -> list[Candidate]:
@@ -191,12 +191,4 @@ def _load(own: tuple[Source, ...], base: str | None) -> Vocabulary:
 def _print_rows(found: list[Any], form: str) -> None:
     from kg import lookup, reports
 
-    _write(lookup.to_text(found) if form == "text" else reports.json_text([lookup.to_row(one) for one in found], indent=1))
-
-
-def _write(text: str) -> None:
-    """Write UTF-8 to standard output."""
-    if sys.stdout is None:
-        raise ResourceError("standard output is closed")
-    sys.stdout.buffer.write(text.encode())
-    sys.stdout.buffer.flush()
+    write(lookup.to_text(found) if form == "text" else reports.json_text([lookup.to_row(one) for one in found], indent=1))

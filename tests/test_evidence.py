@@ -12,6 +12,7 @@ from kg import evidence, pipeline, terms
 from kg.config import Config
 from kg.errors import UsageError
 from kg.evidence import Evidence
+from kg.sentences import sentence
 from tests.writing import article, write
 
 BODY = """\
@@ -198,11 +199,11 @@ def test_a_sentence_ends_where_a_reader_sees_it_end(text: str, shown: str) -> No
     begin = text.index("*")
     end = text.rindex("*") - 1
     text = text.replace("*", "")
-    first, last = evidence.sentence(text, begin, end)
+    first, last = sentence(text, begin, end)
     assert text[first:last] == shown
     assert first <= begin < end <= last
 
 
 def test_a_text_without_any_end_gives_a_stretch_and_not_all_of_it() -> None:
-    first, last = evidence.sentence("x" * 100_000, 50_000, 50_004)
+    first, last = sentence("x" * 100_000, 50_000, 50_004)
     assert (first, last) == (48_000, 52_004)

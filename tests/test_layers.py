@@ -13,6 +13,8 @@ PACKAGE = Path(__file__).resolve().parent.parent / "kg"
 ORDER = (
     "version",
     "errors",
+    "output",
+    "sentences",
     "resources",
     "terms",
     "article",
