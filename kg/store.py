@@ -7,18 +7,14 @@ memory is bounded.
 
 from __future__ import annotations
 
-import os
 import pickle
 import re
-import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from kg import rdf, terms
+from kg import confined, rdf, terms
 from kg.errors import KgError, Place, QueryError
 from kg.terms import Statement
 
@@ -29,7 +25,6 @@ _DEEPEST = 200
 _SHOWN = 160
 _LONGEST = 64 * 1024
 _MEMORY = 1 << 30  # bytes that an answer may need beside the graph
-_CHILD = "from kg import store; store.answer_request()"
 _TOKEN = re.compile(
     r"(?P<text>\"\"\".*?\"\"\"|'''.*?'''|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*')|(?P<iri><[^<>\"{}|^`\\\s]*>)"
     r"|(?P<comment>#[^\n]*)|(?P<open>[({\[])|(?P<close>[)}\]])|(?P<word>[A-Za-z_][\w:.-]*|[?$]\w+)",
@@ -55,17 +50,13 @@ def query(target: Path | str, text: str, format: str = "json", timeout: float = 
     a query that is wrong, too deep, too long or slower than `timeout` seconds, and for SERVICE; `KgError` for bad data.
     """
     _check(text)
-    # The child finds the modules that we have; -P: and never those of the folder that we happen to stand in
-    command = [sys.executable, "-P", "-c", _CHILD]
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join([*filter(None, sys.path), str(Path(__file__).parent.parent)])}
     request = pickle.dumps((str(target), text, format))
     try:
-        child = subprocess.run(command, input=request, capture_output=True, timeout=timeout, env=environment, check=False)  # noqa: S603
-    except subprocess.TimeoutExpired as error:
+        outcome = pickle.loads(confined.run(__name__, answer_request.__name__, request, timeout))  # noqa: S301
+    except confined.LateError as error:
         raise QueryError(f"no answer within {timeout:g} seconds") from error
-    if child.returncode:
-        raise QueryError("the query engine broke down on this query; it needs too much memory, or is nested too deep")
-    outcome = pickle.loads(child.stdout)  # noqa: S301
+    except confined.ChildError as error:
+        raise QueryError("the query engine broke down on this query; it needs too much memory, or is nested too deep") from error
     if isinstance(outcome, KgError):
         raise outcome
     answer: Answer = outcome
@@ -98,34 +89,12 @@ def answer_request() -> None:
     sys.stdout.buffer.write(pickle.dumps(outcome))
 
 
-@contextmanager
-def _confined() -> Iterator[None]:
-    """Let this process open neither connections nor files for a while, and use no memory without bounds."""
-    try:
-        import resource
-    except ImportError:  # Windows: there, only `_check` and the deadline hold
-        yield
-        return
-    used = Path("/proc/self/statm")
-    if used.exists():
-        size = int(used.read_text().split()[0]) * resource.getpagesize()
-        hard = resource.getrlimit(resource.RLIMIT_AS)[1]
-        most = size + _MEMORY if hard == resource.RLIM_INFINITY else min(size + _MEMORY, hard)
-        resource.setrlimit(resource.RLIMIT_AS, (most, hard))
-    files = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (0, files[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_NOFILE, files)
-
-
 def _run(target: Path, text: str, format: str) -> Answer:
     import pyoxigraph
 
     store = _load(target)
     try:
-        with _confined():
+        with confined.confine(_MEMORY):
             found: Any = store.query(text, prefixes={**terms.PREFIXES, **terms.ENTITY_PREFIXES})
             if isinstance(found, pyoxigraph.QueryTriples):
                 return Answer("graph", statements=tuple(rdf.from_triples(found)))
