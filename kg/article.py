@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import accumulate
 from typing import Any, Literal, NamedTuple
 
 from kg.errors import Finding, Place
+
+DETECTED = "detected"
+"""The evidence of what no source says, but its text shows: its language."""
 
 PartKind = Literal["headline", "abstract", "heading", "paragraph", "quotation", "item", "cell", "code", "bio"]
 
@@ -20,17 +25,53 @@ class Span(NamedTuple):
     end: int
 
 
+_MARK = b"\xef\xbb\xbf"
+_WITHIN = bytes(range(0x80, 0xC0))  # bytes of a character behind its first
+_BLOCK = 4096
+
+
+@lru_cache(maxsize=2)
+def _line_starts(body: bytes) -> list[int]:
+    """Return the bytes at which lines begin; kept for a while, since one who asks for a place often asks for more."""
+    starts = list(accumulate(map(len, body.splitlines(keepends=True)), initial=0))
+    return starts if len(starts) == 1 or body.endswith((b"\n", b"\r")) else starts[:-1]
+
+
+def characters(piece: bytes) -> int:
+    """Return how many characters of UTF-8 begin in some bytes."""
+    return len(piece) if piece.isascii() else len(piece.translate(None, _WITHIN))
+
+
+@lru_cache(maxsize=2)
+def _characters_of_blocks(body: bytes) -> list[int]:
+    blocks = (body[begin : begin + _BLOCK] for begin in range(0, len(body), _BLOCK))
+    return list(accumulate(map(characters, blocks), initial=0))
+
+
+def _characters_before(body: bytes, offset: int) -> int:
+    """Return how many characters begin before a byte: cheap also far within a long line."""
+    block = min(offset, len(body)) // _BLOCK
+    return _characters_of_blocks(body)[block] + characters(body[block * _BLOCK : offset])
+
+
 @dataclass(frozen=True, slots=True)
 class Record:
     """One article's bytes, not yet decoded, and where they came from.
 
-    `source` is the path as given (with `#…` for a record inside a file), `line` the line of that file where they begin.
+    `source` is the path as given (with `#…` for a record inside a file), `line` and `column` are where in that file they begin.
+    `url` and `charset` are what the transport says (a WARC record, an HTTP answer); `around` is what a file says of all its
+    records (a feed's own title and language); `language` is the user's word for sources that do not say theirs.
     """
 
     source: str
     format: str
     body: bytes = field(repr=False)
     line: int = 1
+    url: str | None = None
+    charset: str | None = None
+    around: bytes = field(default=b"", repr=False)
+    language: str | None = None
+    column: int = 1
 
     def place(self, span: Span | tuple[int, int] | None = None) -> Place:
         """Return line and column (in characters, from 1) of the span; without one, the record's first line."""
@@ -40,23 +81,26 @@ class Record:
         return Place(self.source, line, column, end_line, end_column)
 
     def _position(self, offset: int) -> tuple[int, int]:
-        before = self.body[:offset].replace(b"\r\n", b" \n").replace(b"\r", b"\n")
-        line_start = before.rfind(b"\n") + 1
-        column = len(before[line_start:].decode(errors="replace").removeprefix("\ufeff")) + 1
-        return self.line + before.count(b"\n"), column
+        starts = _line_starts(self.body)
+        line = bisect_right(starts, offset) - 1
+        first = self.column if line == 0 else 1
+        column = _characters_before(self.body, offset) - _characters_before(self.body, starts[line]) + first
+        is_marked = line == 0 and offset >= len(_MARK) and self.body.startswith(_MARK)
+        return self.line + line, column - is_marked
 
     @property
     def digest(self) -> str:
         """The sha256 of the bytes, in hex."""
-        return hashlib.sha256(self.body).hexdigest()
+        return hashlib.sha256(self.body + self.around).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
 class Datum:
-    """A text as printed and where it stands."""
+    """A text as printed, where it stands, and by which evidence it was found ("front matter: title", "JSON-LD: headline")."""
 
     text: str
     span: Span | None = None
+    evidence: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +162,8 @@ class Article:
     """What a source says of itself, its text, and (after linking) what the text talks about.
 
     Names, themes and regions stand as printed; dates as ISO 8601 text, as exact as the source; whatever the source
-    does not say is None or empty. `runs` pairs offsets of the text with bytes of the source, in order.
+    does not say is None or empty. `other` are fields of front matter that we have no use for; `runs` pairs offsets of the text with
+    bytes of the source, in order.
     """
 
     record: Record
@@ -149,6 +194,7 @@ class Article:
     text: str = field(default="", repr=False)
     parts: tuple[Part, ...] = field(default=(), repr=False)
     runs: tuple[tuple[int, int], ...] = field(default=(), repr=False)
+    other: tuple[tuple[str, Datum], ...] = ()
     notes: tuple[Finding, ...] = ()
     mentions: tuple[Mention, ...] = ()
 
@@ -192,6 +238,35 @@ class Article:
         return "\n\n".join(paragraphs)
 
 
+def data(article: Article) -> Iterator[tuple[str, Datum]]:
+    """Yield each datum that was found, with the name that `kg read` prints it under: what `kg read --explain` shows."""
+    original = article.original
+    named: tuple[tuple[str, Iterable[Datum | None]], ...] = (
+        ("id", [article.identifier]),
+        ("title", [article.title]),
+        ("byline", [article.byline]),
+        ("authors", [author.name for author in article.authors]),
+        ("published", [article.published]),
+        ("modified", [article.modified]),
+        ("publisher", [article.publisher]),
+        ("language", [article.language]),
+        ("url", [article.url]),
+        ("type", [article.type]),
+        ("themes", article.themes),
+        ("tags", article.tags),
+        ("regions", article.regions),
+        ("abstract", [article.abstract]),
+        ("original", [original.publisher, original.url] if original else []),
+        ("copyright", [article.notice, *article.holders, article.copyright_year]),
+        ("license", [article.license]),
+        ("rights", [article.rights]),
+        ("disclaimer", [article.disclaimer]),
+        ("bios", [bio for _, bio in article.bios]),
+        ("contacts", [contact.email for contact in article.contacts]),
+    )
+    yield from ((name, datum) for name, found in named for datum in found if datum is not None)
+
+
 def to_json(article: Article) -> dict[str, Any]:
     """Return what `kg read` prints of an article: absent data is left out."""
     original, bios = article.original, dict(article.bios)
@@ -223,6 +298,7 @@ def to_json(article: Article) -> dict[str, Any]:
         "citations": [
             {"text": article.text[c.begin : c.end], "url": _text(c.url), "begin": c.begin, "end": c.end} for c in article.citations
         ],
+        "other": {name: datum.text for name, datum in article.other},
         "body": article.body() or None,
     }
     pruned: dict[str, Any] = _without_absent(row)

@@ -6,7 +6,7 @@ A function returns what its signature says or raises a `KgError`; only `pipeline
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, Self
 
 Severity = Literal["violation", "warning", "info"]
@@ -30,11 +30,12 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something to tell the user about a source: what, how grave, and where."""
+    """Something to tell the user about a source: what, how grave, and where; `exit_code` as that of the `KgError` it was."""
 
     severity: Severity
     reason: str
     place: Place
+    exit_code: int = field(default=1, kw_only=True)
 
     def __str__(self) -> str:
         return f"{self.place}: {self.severity}: {self.reason}"
@@ -78,6 +79,10 @@ class ReadError(KgError):
     """A source that cannot be read as an article."""
 
 
+class SkippedError(KgError):
+    """A source that says itself that it is not published: no fault, and no article."""
+
+
 class VocabularyError(KgError):
     """A vocabulary or RDF file that cannot be read."""
 
@@ -100,3 +105,15 @@ class ResourceError(KgError):
     """The disk, a lock or the network failed us."""
 
     exit_code = 3
+
+
+class FetchError(KgError):
+    """An address that could not be got: the network, the server, or what it sent."""
+
+    exit_code = 3
+
+
+class RefusedError(FetchError):
+    """An address that is not got: where it leads, what its server asks of us, or what it holds."""
+
+    exit_code = 1

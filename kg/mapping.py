@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kg import terms
-from kg.article import Article, Author, Datum, Mention, Span
+from kg.article import DETECTED, Article, Author, Datum, Mention, Span
 from kg.linkers import KINDS, RULES
 from kg.terms import Statement, Term
 from kg.vocabulary import Vocabulary
@@ -99,7 +99,7 @@ def _named(iri: Term, kind: Term, name: Datum) -> Iterator[Triple]:
 
 
 def describe_identity(about: _Subject) -> Iterator[Triple]:
-    """Yield type, headline, abstract and language."""
+    """Yield type, headline, abstract and the language that the source says."""
     article, iri = about.article, about.iri
     yield iri, terms.TYPE, terms.ARTICLE, None
     if article.type:
@@ -108,8 +108,19 @@ def describe_identity(about: _Subject) -> Iterator[Triple]:
         yield iri, terms.HEADLINE, about.text(article.title), article.title.span
     if article.abstract:
         yield iri, terms.ABSTRACT, about.text(article.abstract), article.abstract.span
-    if article.language:
-        yield iri, terms.IN_LANGUAGE, terms.literal(terms.language_tag(article.language.text)), article.language.span
+    if article.language and article.language.evidence != DETECTED:
+        yield from _language(iri, article.language)
+
+
+def describe_language(about: _Subject) -> Iterator[Triple]:
+    """Yield the language that the source does not say, but its words tell."""
+    language = about.article.language
+    if language and language.evidence == DETECTED:
+        yield from _language(about.iri, language)
+
+
+def _language(iri: Term, language: Datum) -> Iterator[Triple]:
+    yield iri, terms.IN_LANGUAGE, terms.literal(terms.language_tag(language.text)), language.span
 
 
 def describe_authors(about: _Subject) -> Iterator[Triple]:
@@ -307,7 +318,7 @@ DECLARED: tuple[Callable[[_Subject], Iterator[Triple]], ...] = (
     describe_text,
     describe_citations,
 )
-EXTRACTED: tuple[Callable[[_Subject], Iterator[Triple]], ...] = (describe_mentions,)
+EXTRACTED: tuple[Callable[[_Subject], Iterator[Triple]], ...] = (describe_language, describe_mentions)
 
 
 def mentions_row(article: Article, vocabulary: Vocabulary, base: str = terms.DEFAULT_BASE) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from typing import Any
 
 from kg import terms
+from kg.article import Article, data
 from kg.errors import Finding, Severity
 from kg.rdf import is_blank
 from kg.validation import SH, Result
@@ -23,6 +24,12 @@ _UNPRINTABLE = re.compile(
 def to_text(findings: Sequence[Finding]) -> str:
     """Return a line for each finding, `path:line:column: severity: reason`; nothing that a terminal would obey."""
     return "".join(f"{printable(f'{f.place}: {f.severity}: {reason(f)}')}\n" for f in findings)
+
+
+def to_explanation(article: Article) -> str:
+    """Return a line for each datum of an article, `path:line:column: name: text [by what it was found]`."""
+    rows = (f"{article.place(d.span)}: {name}: {d.text}" + (f" [{d.evidence}]" if d.evidence else "") for name, d in data(article))
+    return "".join(f"{printable(row)}\n" for row in rows)
 
 
 def reason(finding: Finding) -> str:
@@ -146,4 +153,4 @@ def collapsed(
 def _times(finding: Finding, count: int) -> Finding:
     if count < 2:
         return finding
-    return Finding(finding.severity, f"{finding.reason} ({count:,} times, here first)", finding.place)
+    return Finding(finding.severity, f"{finding.reason} ({count:,} times, here first)", finding.place, exit_code=finding.exit_code)

@@ -1,7 +1,7 @@
 """Each folder of `cases/` is an article, what is read and found in it, and the graph that it becomes.
 
-A new case is a folder with `input.md` or `input.txt`. `python tests/test_cases.py NAME ...` writes the two expectations
-beside it (without a name: of every case); read them before they are kept, for a wrong one is worse than none.
+A new case is a folder with an input of any format that holds one article. `python tests/test_cases.py NAME ...` writes the
+two expectations beside it (without a name: of every case); read them before they are kept, for a wrong one is worse than none.
 """
 
 from __future__ import annotations
@@ -9,18 +9,18 @@ from __future__ import annotations
 import difflib
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from kg import linkers, mapping, pipeline
+from kg import linkers, mapping, pipeline, readers
 from kg.article import Record, to_json
 from kg.config import Config
 from kg.pipeline import Tools
 
 CASES = Path(__file__).parent / "cases"
 NAMES = sorted(path.name for path in CASES.iterdir() if path.is_dir())
-FORMATS = {".md": "markdown", ".txt": "text"}
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +31,8 @@ def tools() -> Tools:
 def record(name: str) -> Record:
     """Return the source of a case; it is named without its folder, so that expectations do not depend on where we are."""
     (path,) = (CASES / name).glob("input.*")
-    return Record(path.name, FORMATS[path.suffix], path.read_bytes())
+    (found,) = readers.records(readers.split(path))
+    return replace(found, source=found.source.replace(str(path), path.name))
 
 
 def as_quads(name: str, tools: Tools) -> str:
@@ -68,7 +69,8 @@ def test_a_case_is_read_and_linked_as_expected(name: str, tools: Tools) -> None:
 def test_every_folder_of_cases_has_one_input_and_both_expectations() -> None:
     for name in NAMES:
         files = sorted(path.name for path in (CASES / name).iterdir())
-        assert files in (["expected.json", "expected.nq", ending] for ending in ("input.md", "input.txt")), name
+        assert files[:2] == ["expected.json", "expected.nq"], name
+        assert [file.partition(".")[0] for file in files[2:]] == ["input"], name
 
 
 def write(names: list[str]) -> None:

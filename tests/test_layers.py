@@ -14,6 +14,7 @@ ORDER = (
     "version",
     "errors",
     "output",
+    "confined",
     "sentences",
     "resources",
     "terms",
@@ -25,7 +26,11 @@ ORDER = (
     "phrasebook",
     "compiled",
     "vocabulary",
+    "pdfium",
     "readers",
+    "fetch",
+    "sources",
+    "authors",
     "linkers",
     "candidates",
     "mapping",
@@ -38,6 +43,7 @@ ORDER = (
     "store",
     "config",
     "folders",
+    "spool",
     "crosscheck",
     "pipeline",
     "targets",
@@ -45,6 +51,7 @@ ORDER = (
     "answers",
     "__init__",
     "vocabulary_cli",
+    "options",
     "cli",
     "__main__",
 )
@@ -54,6 +61,11 @@ def module_of(path: Path) -> str:
     """Return the module or folder of modules that a file belongs to."""
     first = path.relative_to(PACKAGE).parts[0]
     return first.removesuffix(".py")
+
+
+def full_name(path: Path) -> str:
+    """Return the name by which a file is imported ("kg.readers.blocks")."""
+    return ".".join(("kg", *path.relative_to(PACKAGE).with_suffix("").parts)).removesuffix(".__init__")
 
 
 def imported(path: Path) -> Iterator[str]:
@@ -86,10 +98,8 @@ def test_a_module_imports_only_what_stands_before_it(path: Path) -> None:
 @pytest.mark.parametrize("folder", [path.name for path in PACKAGE.iterdir() if (path / "__init__.py").is_file()])
 def test_a_folder_of_modules_has_no_circle(folder: str) -> None:
     graph = {
-        f"kg.{folder}.{path.stem}" if path.stem != "__init__" else f"kg.{folder}": {
-            name for name in imported(path) if name.startswith(f"kg.{folder}")
-        }
-        for path in (PACKAGE / folder).glob("*.py")
+        full_name(path): {name for name in imported(path) if name.startswith(f"kg.{folder}")}
+        for path in (PACKAGE / folder).rglob("*.py")
     }
     assert len(list(TopologicalSorter(graph).static_order())) >= len(graph)
 

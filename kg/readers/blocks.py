@@ -87,10 +87,10 @@ class Block:
         ends = [*(start - 1 for start in starts[1:]), len(self.text)]
         return [self.part(b, e) for b, e in zip(starts, ends, strict=True) if self.text[b:e].strip()]
 
-    def datum(self, begin: int = 0, end: int | None = None) -> Datum:
-        """Return `text[begin:end]` without outer space, on one line, with its place in the source."""
+    def datum(self, begin: int = 0, end: int | None = None, evidence: str = "") -> Datum:
+        """Return `text[begin:end]` without outer space, on one line, with its place in the source and what it was found by."""
         piece = self.part(begin, len(self.text) if end is None else end)
-        return Datum(one_line(piece.text), piece.span)
+        return Datum(one_line(piece.text), piece.span, evidence)
 
 
 def one_line(text: str) -> str:
@@ -100,7 +100,13 @@ def one_line(text: str) -> str:
 
 def clean(text: str) -> str:
     """Return the text in NFC, without control characters but tab and newline."""
-    text = _CONTROL.sub("", text) if _CONTROL.search(text) else text
+    if text.isprintable():
+        return (
+            text
+            if text.isascii() or unicodedata.is_normalized("NFC", text)
+            else _CONTROL.sub("", unicodedata.normalize("NFC", text))
+        )
+    text = _CONTROL.sub("", text)
     return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
 
 
@@ -234,7 +240,7 @@ def compose(blocks: Iterable[tuple[PartKind, Block]]) -> Composed:
     links: list[Link] = []
     length = 0
     for kind, given in blocks:
-        block = given.part(0, len(given.text))
+        block = given.part(0, len(given.text)) if given.text != given.text.strip() else given
         if not block.text:
             continue
         if pieces:
@@ -246,13 +252,18 @@ def compose(blocks: Iterable[tuple[PartKind, Block]]) -> Composed:
             text = " " if run.kind == "soft" and kind != "code" else clean(run.text)
             if run.kind == "code" and kind != "code":
                 codes.append(Part("code", length, length + len(text)))
-            runs.extend(_anchors(run, text, length))
+            if text is run.text and len(text) <= _RUN_LENGTH:
+                runs.append((length, run.begin))
+            else:
+                runs.extend(_anchors(run, text, length))
             pieces.append(text)
             length += len(text)
             offsets.append(length)
         parts.append(Part(kind, start, length))
         parts.extend(codes)
-        links.extend(_moved(link, block, offsets) for link in block.links)
+        if block.links:
+            starts = [0, *accumulate(len(run.text) for run in block.runs)]
+            links.extend(_moved(link, starts, offsets) for link in block.links)
     return Composed("".join(pieces), tuple(parts), tuple(runs), tuple(links))
 
 
@@ -278,9 +289,11 @@ def _anchors(run: Run, text: str, offset: int) -> Iterator[tuple[int, int]]:
         offset += len(cleaned)
 
 
-def _moved(link: Link, block: Block, offsets: Sequence[int]) -> Link:
-    """Return the link with offsets of the article's text; each run may have changed its length when it was cleaned."""
-    starts = [0, *accumulate(len(run.text) for run in block.runs)]
+def _moved(link: Link, starts: Sequence[int], offsets: Sequence[int]) -> Link:
+    """Return the link with offsets of the article's text; each run may have changed its length when it was cleaned.
+
+    `starts` are the offsets of the runs in the block, `offsets` those in the article.
+    """
 
     def moved(position: int) -> int:
         index = bisect_right(starts, position) - 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -17,6 +17,7 @@ from kg.readers.blocks import Composed, Link
 
 # Schemes that a link may have in what we publish; "javascript:" and the like run code in whoever shows them
 _SAFE_SCHEMES = frozenset({"http", "https", "ftp", "ftps", "mailto", "doi", "urn", "tel", "geo", "magnet", "gemini"})
+_LOCALE = re.compile(r"\A([A-Za-z]{2,3})_([A-Za-z]{2,4})(?:\.[\w-]+)?\Z")
 
 
 @dataclass(slots=True)
@@ -47,8 +48,10 @@ class Draft:
     disclaimer: list[Datum] = field(default_factory=list)
     bios: dict[str, Datum] = field(default_factory=dict)
     contacts: list[Contact] = field(default_factory=list)
+    other: list[tuple[str, Datum]] = field(default_factory=list)
     notes: list[Finding] = field(default_factory=list)
     faults: list[ReadError] = field(default_factory=list)
+    unresolved: list[Link] = field(default_factory=list)
 
     def fault(self, reason: str, span: Span | None) -> None:
         """Note a fault for which the record will be refused."""
@@ -58,17 +61,29 @@ class Draft:
         """Note something that the user should know, though the record is good."""
         self.notes.append(Finding("warning", reason, self.record.place(span)))
 
+    def tell(self, reason: str, span: Span | None) -> None:
+        """Note something that is as it should be, for those who want to know."""
+        self.notes.append(Finding("info", reason, self.record.place(span)))
+
     def date(self, datum: Datum) -> Datum | None:
-        """Return the date in ISO 8601; a date that does not exist is a fault."""
+        """Return the date in ISO 8601; one that does not exist, or that is no day in particular, is a fault.
+
+        Months may have their names of any language; the article's own decides which of two numbers is the day.
+        """
         try:
-            iso = dates.parse(datum.text)
+            iso = dates.parse(datum.text, self.spoken)
         except ValueError as error:
             self.fault(f"{datum.text[:80]!r} is no date: {error}", datum.span)
             return None
         if iso is None:
             self.fault(f"not a date: {datum.text[:80]!r}; write it as 2024-05-06", datum.span)
             return None
-        return Datum(iso, datum.span)
+        return replace(datum, text=iso)
+
+    @property
+    def spoken(self) -> str:
+        """The language of the article, as it says or the user; "und" where nobody says."""
+        return self.language.text if self.language else self.record.language or "und"
 
     def address(self, datum: Datum) -> Datum | None:
         """Return an address of the article itself; what is no absolute http(s) IRI is a fault."""
@@ -78,9 +93,9 @@ class Draft:
         return datum
 
     def language_tag(self, datum: Datum) -> Datum | None:
-        """Return the language in lower case; what is no BCP 47 tag is a fault."""
+        """Return the language in lower case, also of a locale such as `en_US.UTF-8`; what is no BCP 47 tag is a fault."""
         try:
-            return Datum(terms.language_tag(datum.text), datum.span)
+            return replace(datum, text=terms.language_tag(_LOCALE.sub(r"\1-\2", datum.text)))
         except TermError as error:
             self.fault(error.reason, datum.span)
             return None
@@ -103,15 +118,15 @@ class Draft:
         citations = tuple(self._citation(link) for link in composed.links)
         if self.faults:
             raise ReadError.together(sorted(self.faults, key=_place_of))
+        if self.unresolved:
+            count, first = len(self.unresolved), self.unresolved[0]
+            words = "a relative address" if count == 1 else f"{count:,} relative addresses"
+            self.note(f"{words}, and the article has none of its own: {first.address.strip()[:200]!r}", first.span)
         self.notes.sort(key=_place_of)
-        fields: dict[str, Any] = {
-            item.name: _frozen(getattr(self, item.name))
-            for item in dataclasses.fields(self)
-            if item.name not in ("faults", "rights", "disclaimer", "bios", "authors")
-        }
+        fields: dict[str, Any] = {name: _frozen(getattr(self, name)) for name in _KEPT}
         return Article(
             **fields,
-            authors=tuple(dataclasses.replace(a, bio=a.bio or self.bios.get(a.name.text)) for a in self.authors),
+            authors=tuple(a if a.bio else replace(a, bio=self.bios.get(a.name.text)) for a in self.authors),
             bios=tuple(self.bios.items()),
             rights=_together(self.rights),
             disclaimer=_together(self.disclaimer),
@@ -136,16 +151,27 @@ class Draft:
             return None
         if not re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", address):
             if self.url is None:
-                self.note(f"a relative address, and the article has none of its own: {address[:200]!r}", link.span)
+                self.unresolved.append(link)
                 return None
-            address = urljoin(self.url.text, address)
+            try:
+                address = urljoin(self.url.text, address)
+            except ValueError:  # half a host: "//[a"
+                address = f"//{address}"
         if not terms.is_iri(address):
             self.note(f"a link to what is no address: {address[:200]!r}", link.span)
             return None
         if address.partition(":")[0].lower() not in _SAFE_SCHEMES:
             self.note(f"a link that is not safe to publish: {address[:80]!r}", link.span)
             return None
-        return Datum(address, link.span)
+        return Datum(address, link.span, "link")
+
+
+# What the article has under the same name
+_KEPT = tuple(
+    item.name
+    for item in dataclasses.fields(Draft)
+    if item.name not in ("faults", "unresolved", "rights", "disclaimer", "bios", "authors")
+)
 
 
 def _place_of(found: ReadError | Finding) -> tuple[int, int]:
@@ -159,4 +185,4 @@ def _frozen(value: object) -> object:
 def _together(data: list[Datum]) -> Datum | None:
     """Return the texts as one, each once, with the place of the first."""
     texts = list(dict.fromkeys(datum.text for datum in data))
-    return Datum("\n\n".join(texts), data[0].span) if texts else None
+    return replace(data[0], text="\n\n".join(texts)) if texts else None
