@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+import time
 from datetime import date
 
 import pytest
@@ -126,3 +127,85 @@ def test_every_day_is_read_in_each_of_its_forms(day: date) -> None:
     month = calendar.month_name[day.month]
     forms = [iso, f"{month} {day.day}, {year}", f"{day.day} {month[:3]}. {year}", f"{year}/{day.month}/{day.day}"]
     assert {dates.parse(form) for form in forms} == {iso}
+
+
+@pytest.mark.parametrize(
+    ("printed", "language", "iso"),
+    [
+        ("21. Januar 2019", "de", "2019-01-21"),
+        ("27. Januar 2020, 12:00 Uhr", "de-AT", "2020-01-27T12:00:00"),
+        ("Montag, den 21. Jänner 2019 um 9.30 Uhr", "de", "2019-01-21T09:30:00"),
+        ("21.1.19", "de", None),
+        ("21.01.19", "de", "2019-01-21"),
+        ("03.04.2019", "en", "2019-04-03"),
+        ("1er février 2019", "fr", "2019-02-01"),
+        ("mar 21 janvier 2019 à 10h30", "fr", "2019-01-21T10:30:00"),
+        ("21 de enero de 2019", "es", "2019-01-21"),
+        ("21 gennaio 2019 alle 10:30", "it", "2019-01-21T10:30:00"),
+        ("segunda-feira, 21 de janeiro de 2019", "pt", "2019-01-21"),
+        ("21 maart 2019", "nl", "2019-03-21"),
+        ("21 января 2019 г.", "ru", "2019-01-21"),
+        ("21 września 2019", "pl", "2019-09-21"),
+        ("21 Ağustos 2019", "tr", "2019-08-21"),
+        ("21 augusti 2019", "sv", "2019-08-21"),
+        ("2019. január 21.", "hu", "2019-01-21"),
+        ("2019年1月21日", "zh", "2019-01-21"),
+        ("21 janvier 2019", "und", "2019-01-21"),
+        ("Tue, 21 Jan 2019 10:30:00 +0200", "und", "2019-01-21T10:30:00+02:00"),
+        ("2019-01-21 10:30:00 +0200", "und", "2019-01-21T10:30:00+02:00"),
+        ("2019-01-21T10:30Z", "und", "2019-01-21T10:30:00+00:00"),
+        ("20190121", "und", "2019-01-21"),
+        ("20190121T103000Z", "und", "2019-01-21T10:30:00+00:00"),
+        ("21-Jan-2019", "en", "2019-01-21"),
+        ("03/04/2019", "de", "2019-04-03"),
+        ("03/04/2019", "en-GB", "2019-04-03"),
+        ("03/04/2019", "en-US", "2019-03-04"),
+        ("03-04-2019", "nl", "2019-04-03"),
+        ("1548066600", "und", None),
+        ("20190-01-21", "und", None),
+        ("21 brumaire 2019", "fr", None),
+    ],
+)
+def test_a_date_is_read_as_its_language_writes_it(printed: str, language: str, iso: str | None) -> None:
+    assert dates.parse(printed, language) == iso
+
+
+@pytest.mark.parametrize("language", ["en", "und", None])
+def test_numbers_with_slashes_are_refused_where_the_language_has_both_orders(language: str | None) -> None:
+    with pytest.raises(ValueError, match="either way round"):
+        dates.parse("03/04/2019", language)
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "found"),
+    [
+        ("Published 4 March 2019, updated 6 March 2019 at 10:30", "en", ["4 March 2019", "6 March 2019 at 10:30"]),
+        ("Stand: 04.03.2019 | 12:30 Uhr", "de", ["04.03.2019 | 12:30 Uhr"]),
+        ("In 2019 there were 4 of them, on 31 February 2019 none", "en", []),
+        ("Version 1.2.2019.4, number 20190304123", "de", []),
+        ("Room 3/4, 12:30 and 03/04/2019", "en", []),
+        ("am 4. März 2019", None, ["4. März 2019"]),
+        ("4 March 1066 and 4 March 2519", "en", []),
+    ],
+)
+def test_dates_are_found_inside_a_text(text: str, language: str | None, found: list[str]) -> None:
+    assert [text[begin:end] for begin, end, _ in dates.find(text, language)] == found
+
+
+@settings(deadline=None)
+@given(
+    st.lists(NUMBERS | WORDS | st.sampled_from(["janvier", "Uhr", "um", "de"]), max_size=14).map(" ".join) | st.text(max_size=40)
+)
+def test_every_date_that_is_found_can_be_written(text: str) -> None:
+    end = 0
+    for begin, stop, iso in dates.find(text, "de"):
+        assert end <= begin < stop <= len(text)
+        assert terms.value(terms.date_literal(iso)) == iso
+        end = stop
+
+
+@pytest.mark.parametrize("text", ["1 2 3.4.5 " * 50_000, "March " * 100_000, "9" * 500_000, "a" * 500_000, "1 " + " " * 500_000])
+def test_finding_dates_takes_linear_time(text: str) -> None:
+    begin = time.process_time()
+    assert not list(dates.find(text))
+    assert time.process_time() - begin < 5

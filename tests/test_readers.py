@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+import time
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from functools import cache
@@ -282,6 +283,217 @@ def test_a_byline_below_front_matter_without_author_is_read() -> None:
     assert article.body() == "January 2020\n\nText."
 
 
+# --- headers that are printed, in all their forms ------------------------------------------------------------------------
+# Header; authors; publisher; day
+HEADERS: tuple[tuple[str, list[str], str | None, str], ...] = (
+    ("By Marie Novak\n\nExample Press, January 21, 2019", ["Marie Novak"], "Example Press", "2019-01-21"),
+    ("**By Marie Novak**  \n*Example Press, January 21, 2019*", ["Marie Novak"], "Example Press", "2019-01-21"),
+    ("By Marie Novak | Example Press | 21/01/2019", ["Marie Novak"], "Example Press", "2019-01-21"),
+    ("By Marie Novak — Tidewater Letter — Jan 21, 2019", ["Marie Novak"], "Tidewater Letter", "2019-01-21"),
+    ("January 21, 2019 · By Marie Novak · The Quay", ["Marie Novak"], "The Quay", "2019-01-21"),
+    ("Jan 21, 2019 · 5 min read · A. Bee", ["A. Bee"], None, "2019-01-21"),
+    ("A. Bee · Jan 21, 2019 · 5 min read", ["A. Bee"], None, "2019-01-21"),
+    ("*A. Bee, Example Press*\n\n*2019-01-21*", ["A. Bee"], "Example Press", "2019-01-21"),
+    ("Marie Novak, 21 January 2019", ["Marie Novak"], None, "2019-01-21"),
+    ("Marie Novak — Lantern Weekly — 21 January 2019", ["Marie Novak"], "Lantern Weekly", "2019-01-21"),
+    ("Marie Novak\n\nJanuary 21st, 2019", ["Marie Novak"], None, "2019-01-21"),
+    ("Posted by Marie Novak and Ada Quill on 2019-01-21", ["Marie Novak", "Ada Quill"], None, "2019-01-21"),
+    ("Published January 21, 2019 by Marie Novak", ["Marie Novak"], None, "2019-01-21"),
+    ("By Marie Novak\nPublished in Tidewater Letter on 21 Jan 2019", ["Marie Novak"], "Tidewater Letter", "2019-01-21"),
+    ("By Marie Novak for Harbour Review\n\n01/21/2019", ["Marie Novak"], "Harbour Review", "2019-01-21"),
+    ("Words by Marie Novak\\\nTidewater Letter (21 January 2019)", ["Marie Novak"], "Tidewater Letter", "2019-01-21"),
+    ("✍️ By Marie Novak\n\n📅 Jan. 21, 2019", ["Marie Novak"], None, "2019-01-21"),
+    ("**Author:** Marie Novak\n**Date:** 21 Jan 2019\n**Publisher:** The Quay", ["Marie Novak"], "The Quay", "2019-01-21"),
+    ("- **Author:** Marie Novak\n- **Date:** 2019-01-21\n- **Publisher:** The Quay", ["Marie Novak"], "The Quay", "2019-01-21"),
+    ("| Author | Marie Novak |\n|---|---|\n| Published | 2019-01-21 |", ["Marie Novak"], None, "2019-01-21"),
+    ("| Author | Published |\n|---|---|\n| Marie Novak | 2019-01-21 |", ["Marie Novak"], None, "2019-01-21"),
+    ("Author\n: Marie Novak\n\nPublished\n: January 21, 2019", ["Marie Novak"], None, "2019-01-21"),
+    ("Von Marie Novak und Jürgen Groß\n\n21. Januar 2019", ["Marie Novak", "Jürgen Groß"], None, "2019-01-21"),
+    ("Von Marie Novak | Veröffentlicht am 21. Januar 2019", ["Marie Novak"], None, "2019-01-21"),
+    ("21. Januar 2019 · Von Marie Novak", ["Marie Novak"], None, "2019-01-21"),
+    ("Par Marie Novak et Anne Dubois\n\nPublié le 21 janvier 2019", ["Marie Novak", "Anne Dubois"], None, "2019-01-21"),
+    ("Por Marie Novak y Luis Mora\n\n21 de enero de 2019", ["Marie Novak", "Luis Mora"], None, "2019-01-21"),
+    ("Автор: Мария Новак\n\nОпубликовано: 21 января 2019", ["Мария Новак"], None, "2019-01-21"),
+    ("> Author: Marie Novak\n\nJanuary 21, 2019", ["Marie Novak"], None, "2019-01-21"),
+    ("<p class='by'>By Marie Novak</p>\n\nJanuary 21, 2019", ["Marie Novak"], None, "2019-01-21"),
+)
+TITLES = ("# A Title", "### A Title", "A Title\n=======", "A Title\n-------", "**A Title**", "# *A Title*")
+
+
+@pytest.mark.parametrize(("header", "authors", "publisher", "day"), HEADERS, ids=[header[0] for header in HEADERS])
+def test_a_printed_header_names_author_day_and_publisher(header: str, authors: list[str], publisher: str | None, day: str) -> None:
+    for title in TITLES:
+        article = markdown(f"{title}\n\n{header}\n\nThe ferry left at nine, and nobody knew why.\n\n## Later\n\nIt came back.\n")
+        assert article.title is not None
+        assert article.published is not None
+        assert (article.title.text, [author.name.text for author in article.authors]) == ("A Title", authors)
+        assert (article.publisher and article.publisher.text, article.published.text) == (publisher, day)
+        assert article.body() == "The ferry left at nine, and nobody knew why.\n\nLater\n\nIt came back."
+        assert [note for note in article.notes if note.severity != "info"] == []
+
+
+def test_labels_in_several_languages_say_what_a_page_is_about() -> None:
+    article = page(
+        "Region: Norway", "**Kategorie:** Häfen", "Mots-clés: cordes, nœuds", "Updated: 2019-02-01", "License: CC BY 4.0"
+    )
+    assert [[datum.text for datum in found] for found in (article.regions, article.themes, article.tags)] == [
+        ["Norway"],
+        ["Häfen"],
+        ["cordes", "nœuds"],
+    ]
+    assert (article.modified and article.modified.text, article.rights and article.rights.text) == ("2019-02-01", "CC BY 4.0")
+
+
+def test_a_day_and_a_byline_may_stand_above_the_title() -> None:
+    article = markdown("OPINION\n\nJanuary 21, 2019\n\n# A Title\n\nBy Marie Novak\n\nText of it.\n")
+    assert (article.title and article.title.text, article.published and article.published.text) == ("A Title", "2019-01-21")
+    assert [author.name.text for author in article.authors] == ["Marie Novak"]
+    assert article.body() == "OPINION\n\nText of it."
+
+
+def test_a_heading_below_the_title_may_stand_above_the_byline() -> None:
+    article = markdown("# A Title\n\n## What the sea tells\n\n*Marie Novak, Example Press*\n\nText of it.\n")
+    assert [author.name.text for author in article.authors] == ["Marie Novak"]
+    assert article.body() == "What the sea tells\n\nText of it."
+
+
+def test_a_number_before_a_month_is_a_day_and_no_list() -> None:
+    article = markdown("# A Title\n\n21. Januar 2019\n\n1. Ropes\n2. Knots\n")
+    assert (article.published and article.published.text, article.body()) == ("2019-01-21", "Ropes\n\nKnots")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "In May 2019, nobody came.",
+        "Marie Novak left in 2019 | nobody knows why | she was late.",
+        "Von hier an wird es kalt.",
+        "Por la noche todo cambia.",
+        "## Marie Novak",
+        "**Marie Novak**",
+        "**The Ropes of Norway include:**",
+        "On January 21, 2019, the ferry that everybody knows left at nine.",
+        "Note: this is a text.",
+        "Published works are rare here.",
+        "- Rope: of hemp\n- Sail: of flax",
+        "| Rope | Sail |\n|---|---|\n| hemp | flax |",
+    ],
+)
+def test_a_text_that_resembles_a_header_stays_text(text: str) -> None:
+    article = markdown(f"# A Title\n\n{text}\n\nMore of the text stands here, and goes on.\n")
+    assert (article.authors, article.published, article.publisher, article.themes) == ((), None, None, ())
+    assert words(text) == words(article.body().partition("More")[0])
+
+
+@pytest.mark.parametrize(
+    "line", ["By A\n", "Region: a\n", "2019-01-21, ", "a | ", "Marie Novak\n\n", "- Author: x\n", "{{x}} ", "{% raw %}", "`a"]
+)
+def test_a_header_or_tags_without_end_take_linear_time(line: str) -> None:
+    begin = time.process_time()
+    markdown(f"# T\n\n{line * (100_000 // len(line))}")
+    assert time.process_time() - begin < 5
+
+
+# --- what site generators put in Markdown --------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        ("{{< figure src='a.png' >}}\n\nText.", "Text."),
+        ("{{% note %}}\nInner *text*.\n{{% /note %}}\n\nText.", "Inner text.\n\nText."),
+        ("{% include a.html %}\nText.\n{% if x %}\nMore.\n{% endif %}", "Text.\n\nMore."),
+        ("{% raw %}A {{ b }}{% endraw %} c {{ d }} e.", "A {{ b }} c e."),
+        ("{% comment %}\nNo text.\n{% endcomment %}\nText.", "Text."),
+        ("{% highlight ruby %}\nputs 1\n{% endhighlight %}\n\nText.", "puts 1\n\nText."),
+        ("Of `{{ code }}` and\n\n```\n{% code %}\n```", "Of {{ code }} and\n\n{% code %}"),
+        ("See [[Rope Making|ropes]], [[Knots]] and ![[a.png]] ![[b]].", "See ropes, Knots and ."),
+        ("See [[1]](https://x.example/).", "See [1]."),
+        ("A [link]({{ '/a b' | url }}) and [one]({{ site.url }}/a).", "A link and one."),
+        (":::note\nInner text.\n:::\n\nText.", "Inner text.\n\nText."),
+        (
+            "import Rope from './rope'\n\nexport const a = {\n  b: 1\n}\n\nText.\n\n<Rope of={() => 1}>\n\nInner.\n\n</Rope>",
+            "Text.\n\nInner.",
+        ),
+        ("Text.\n{: .lead #a}\n\n## Head {#b}\n\n<!--more-->\n\nMore.", "Text.\n\nHead\n\nMore."),
+        ("- item {% x %} one\n{{< y >}} goes on", "item one goes on"),
+        ("%% no text %%\n\nText[^1].\n\n[^1]: A note.", "Text.\n\nA note."),
+        ("A set {1, 2}, {{ and 100%% of {% it.", "A set {1, 2}, {{ and 100%% of {% it."),
+    ],
+)
+def test_what_site_generators_replace_leaves_the_text_around_it(source: str, text: str) -> None:
+    for end in ("\n", "\r\n"):
+        article = markdown(f"# T\n\nBy Marie Novak\n\nÜ.\n\n{source}\n".replace("\n", end))
+        assert article.body() == f"Ü.\n\n{text}"
+        for part in article.parts:
+            shown, printed = (
+                article.text[part.begin : part.end],
+                article.record.body[slice(*article.span(part.begin, part.end))].decode(),
+            )
+            assert words(shown)[:1] == words(printed)[:1]
+
+
+def test_tags_that_left_nothing_are_told_once() -> None:
+    article = markdown("# T\n\nA {{< b >}} {% c %}d{% endc %}\n\n{{< e >}}\n")
+    assert [str(note) for note in article.notes] == ["a.md:3:3: info: 2 template tags left out"]
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        ("<div class='a'><p>One <b>two</b> &amp; three.</p></div>", "One two & three."),
+        ("<figure><img src='a.png'><figcaption>A quay.</figcaption></figure>", "A quay."),
+        ("<table><tr><td>One</td><td>Two</td></tr></table>", "One\n\nTwo"),
+        ("<details>\n<summary>More</summary>\n\nInner *text*.\n\n</details>", "More\n\nInner text."),
+        ("<!-- no text -->\n\n<br>\n\n<hr>", ""),
+    ],
+)
+def test_the_text_of_html_in_markdown_is_kept(source: str, text: str) -> None:
+    article = markdown(f"# T\n\nBy Marie Novak\n\nText.\n\n{source}\n")
+    assert article.body() == f"Text.\n\n{text}".strip()
+    assert article.notes == ()
+
+
+def test_scripts_styles_and_frames_are_left_out_and_told() -> None:
+    article = markdown("# T\n\nText.\n\n<script>\none()\n\ntwo()\n</script>\n\n<iframe src='https://x.example/'></iframe>\n")
+    assert article.body() == "Text."
+    assert [str(note) for note in article.notes] == ["a.md:5:1: warning: 2 blocks of HTML left out"]
+
+
+def test_a_link_of_html_is_a_citation() -> None:
+    article = markdown("# T\n\nSee <a class='b' href='https://x.example/?a=1&amp;b=2'>the *law*</a> now.\n")
+    (citation,) = article.citations
+    assert (article.text[citation.begin : citation.end], citation.url and citation.url.text) == (
+        "the law",
+        "https://x.example/?a=1&b=2",
+    )
+
+
+def test_each_datum_of_a_page_says_what_it_was_found_by() -> None:
+    article = markdown(
+        "# A Title\n\n*In short.*\n\nBy Marie Novak\n\nExample Press, January 21, 2019\n\nRegion: Norway\n\nText.\n\n"
+        "© 2019 Example Press\n\n*Marie Novak counts boats.*\n"
+    )
+    found = {
+        "title": article.title,
+        "abstract": article.abstract,
+        "author": article.authors[0].name,
+        "publisher": article.publisher,
+        "published": article.published,
+        "region": article.regions[0],
+        "notice": article.notice,
+        "bio": article.authors[0].bio,
+    }
+    assert {name: datum.evidence for name, datum in found.items() if datum} == {
+        "title": "heading",
+        "abstract": "italics below the title",
+        "author": "byline",
+        "publisher": "dateline",
+        "published": "dateline",
+        "region": "label: Region",
+        "notice": "copyright line",
+        "bio": "text about the author",
+    }
+
+
 # --- where data stand ----------------------------------------------------------------------------------------------------
 def data(value: object) -> Iterator[Datum]:
     """Yield every datum in a value, however deep."""
@@ -312,10 +524,14 @@ def test_the_source_has_the_words_of_a_datum_where_it_stands(path: Path) -> None
     checked = 0
     for item in fields(article):
         for datum in data(getattr(article, item.name)) if item.name not in REWRITTEN else ():
+            if article.record.around and (datum.span is None or datum.span.begin == datum.span.end):
+                continue  # what a feed says of all its entries stands outside of the record
             assert datum.span is not None
             source = html.unescape(body[slice(*datum.span)].decode())
-            if item.name in ("citations", "original") and "](" in source:
+            if item.name in ("citations", "original") and ("](" in source or source.startswith("<a")):
                 assert datum.text.rpartition("/")[2] in source
+            elif item.name == "url" and not source.startswith("http"):
+                assert datum.text.endswith(source)  # resolved against the feed's own address
             elif item.name == "citations" and "][" in source:
                 assert datum.text.encode() in body  # the address of a reference stands elsewhere
             elif item.name in ("rights", "disclaimer", "tags", "regions"):
@@ -491,7 +707,7 @@ def test_any_plain_text_is_read_or_refused_and_stays_as_it_is(text: str) -> None
 
 # --- files and folders ---------------------------------------------------------------------------------------------------
 def test_a_folder_is_read_in_order_of_name_and_what_has_no_reader_is_said(tmp_path: Path) -> None:
-    for name in ("b.md", "a.txt", "c/d.MARKDOWN", "c/e.pdf", ".hidden.md", "noend"):
+    for name in ("b.md", "a.txt", "c/d.MARKDOWN", "c/e.bin", ".hidden.md", "noend"):
         path = tmp_path / name
         path.parent.mkdir(exist_ok=True)
         path.write_text("Text.\n", encoding="utf-8")
@@ -500,7 +716,7 @@ def test_a_folder_is_read_in_order_of_name_and_what_has_no_reader_is_said(tmp_pa
         str(tmp_path / n) for n in ("a.txt", "b.md", "c/d.MARKDOWN")
     ]
     assert [str(item) for item in found if isinstance(item, Finding)] == [
-        f"{tmp_path / 'c/e.pdf'}: info: skipped: no reader for .pdf",
+        f"{tmp_path / 'c/e.bin'}: info: skipped: no reader for .bin",
         f"{tmp_path / 'noend'}: info: skipped: no reader for a file without ending",
     ]
 
@@ -518,10 +734,10 @@ def test_a_link_that_leads_out_of_the_folder_is_not_followed(tmp_path: Path) -> 
 
 
 def test_a_source_that_is_not_there_or_has_no_reader_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "a.pdf").write_bytes(b"%PDF")
-    missing, unknown = (list(readers.split(tmp_path / name)) for name in ("b.md", "a.pdf"))
+    (tmp_path / "a.bin").write_bytes(b"\x00\x01")
+    missing, unknown = (list(readers.split(tmp_path / name)) for name in ("b.md", "a.bin"))
     assert [type(item) for item in missing + unknown] == [UsageError, ReadError]
-    assert str(unknown[0]).startswith(f"{tmp_path / 'a.pdf'}: no reader for .pdf")
+    assert str(unknown[0]).startswith(f"{tmp_path / 'a.bin'}: no reader for .bin")
     with pytest.raises(KgError, match="no such file or folder"):
         list(readers.records(missing))
 
@@ -544,3 +760,15 @@ def test_a_title_stands_where_its_words_begin() -> None:
     assert article.title is not None
     assert str(article.place(article.title.span)) == "a.md:2:7"
     assert str(article.place(article.authors[0].name.span)) == "a.md:4:5"
+
+
+def test_relative_addresses_without_a_base_are_told_once_with_their_number() -> None:
+    article = readers.read(Record("a.md", "markdown", b"# T\n\n[a](/x) [b](../y) [c](z)\n\n[d](//[e)\n"))
+    assert [str(note) for note in article.notes] == [
+        "a.md:3:1: warning: 4 relative addresses, and the article has none of its own: '/x'"
+    ]
+
+
+def test_half_a_host_is_no_address() -> None:
+    article = readers.read(Record("a.md", "markdown", b"---\ncanonical_url: https://example.com/a\n---\n# T\n\n[d](<//[e>)\n"))
+    assert [str(note) for note in article.notes] == ["a.md:6:1: warning: a link to what is no address: '////[e'"]

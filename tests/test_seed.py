@@ -15,7 +15,7 @@ import pytest
 from kg import linkers, pipeline, readers, terms
 from kg.article import Article, Record
 from kg.config import Config
-from kg.errors import ReadError
+from kg.errors import ReadError, SkippedError
 from kg.pipeline import Summary
 from kg.vocabulary import Vocabulary
 
@@ -237,6 +237,8 @@ def test_real_articles_are_read_or_refused_with_a_place(sample: list[Record]) ->
     for record in sample:
         try:
             article = readers.read(record)
+        except SkippedError:
+            counts["drafts"] += 1
         except ReadError as refusal:
             counts["refused"] += 1
             counts["without place"] += any(fault.place is None or not fault.place.line for fault in refusal.each())
@@ -245,7 +247,8 @@ def test_real_articles_are_read_or_refused_with_a_place(sample: list[Record]) ->
             counts["with title and day"] += bool(article.title and article.published)
     assert len(sample) > 300
     assert counts["with title and day"] > 0.6 * len(sample)
-    assert 0 < counts["refused"] < 0.02 * len(sample)
+    assert counts["drafts"] > 0
+    assert counts["refused"] < 0.01 * len(sample)
     assert counts["without place"] == 0
 
 
@@ -254,7 +257,7 @@ def test_the_mentions_of_real_articles_are_their_words_and_stand_in_the_source(s
     for record in sample:
         try:
             article = linkers.link(readers.read(record), words)
-        except ReadError:
+        except (ReadError, SkippedError):
             continue
         for mention in article.mentions:
             exact = article.text[mention.begin : mention.end]
@@ -265,5 +268,7 @@ def test_the_mentions_of_real_articles_are_their_words_and_stand_in_the_source(s
             count += 1
         for citation in article.citations:
             assert 0 <= citation.begin <= citation.end <= len(article.text)
-            assert record.body[slice(*citation.span)].decode().lstrip("!")[:1] in ("[", "<"), record.source
+            source = record.body[slice(*citation.span)].decode().lstrip("!")
+            # What is linked in a piece of HTML may stand alone, and a link around a picture has no words
+            assert source[:1] in ("[", "<") or source == article.text[citation.begin : citation.end], record.source
     assert count > 300

@@ -6,10 +6,10 @@ import re
 from bisect import bisect_right
 
 from kg.article import Article, Part, Record, Span
-from kg.readers import layout
 from kg.readers.blocks import Block, Composed, Run, join_cut_paragraphs
 from kg.readers.decoding import decode
 from kg.readers.draft import Draft
+from kg.readers.printed import layout
 
 _LINE = re.compile(r"[^\r\n]+")
 _PIECE = 512

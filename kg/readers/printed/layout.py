@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from kg.article import Datum, PartKind
 from kg.readers.blocks import Block, aligned, one_line
 from kg.readers.draft import Draft
-from kg.readers.footer import Footer
-from kg.readers.header import Header
+from kg.readers.printed.footer import Footer
+from kg.readers.printed.header import Header
 
 Parts = list[tuple[PartKind, Block]]
 
@@ -31,16 +31,17 @@ def read(blocks: Sequence[Block], draft: Draft, plain: bool = False) -> Parts:
             rest = rest[1:]
         if not draft.authors:
             rest = header.read_lines(rest)
-    headline = header.title or _declared(draft.title, draft)
-    abstract = header.abstract or _declared(draft.abstract, draft)
+    headline = header.title or declared(draft.title, draft)
+    abstract = header.abstract or declared(draft.abstract, draft)
     parts.extend([("headline", headline)] if headline else [])
     parts.extend([("abstract", abstract)] if abstract else [])
     footer = Footer(draft, plain)
-    parts.extend((_PART_KINDS[block.kind], block) for block in footer.read(rest) if block.kind in _PART_KINDS)
+    parts.extend((PART_KINDS[block.kind], block) for block in footer.read(rest) if block.kind in PART_KINDS)
+    header.lines.settle_workplaces()
     return parts + [("bio", block) for block in footer.bios]
 
 
-_PART_KINDS: dict[str, PartKind] = {
+PART_KINDS: dict[str, PartKind] = {
     "heading": "heading",
     "paragraph": "paragraph",
     "quotation": "quotation",
@@ -50,7 +51,7 @@ _PART_KINDS: dict[str, PartKind] = {
 }
 
 
-def _declared(datum: Datum | None, draft: Draft) -> Block | None:
+def declared(datum: Datum | None, draft: Draft) -> Block | None:
     """Return headline or abstract of the front matter as a block of the text."""
     if datum is None or datum.span is None:
         return None

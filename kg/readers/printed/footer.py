@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from kg.article import Contact, Datum, Original, Span
 from kg.readers import dates, notices
@@ -70,6 +71,7 @@ _PRONOUN = re.compile(r"(?:he|she|they|his|her|their|the\s+author)\b", re.IGNORE
 _STARTER = re.compile(
     rf"(?:{_SITE.pattern}|{_FIRST.pattern}|{notices.NOTICE.pattern}|disclaimer\s*:|for\s+media\s+inquiries)", re.IGNORECASE
 )
+_SOURCE = "source statement"
 
 
 class Footer:
@@ -156,11 +158,11 @@ class Footer:
         if not notices.is_notice(block.text) or self._draft.notice is not None:
             return False
         notice = notices.parse(block.text)
-        self._draft.notice = block.datum()
+        self._draft.notice = block.datum(evidence="copyright line")
         if self._draft.copyright_year is None and notice.year:
-            self._draft.copyright_year = block.datum(*notice.year)
+            self._draft.copyright_year = block.datum(*notice.year, "copyright line")
         if not self._draft.holders:
-            self._draft.holders = [block.datum(*holder) for holder in notice.holders]
+            self._draft.holders = [block.datum(*holder, "copyright line") for holder in notice.holders]
         return True
 
     def _disclaimed(self, block: Block) -> bool:
@@ -172,7 +174,8 @@ class Footer:
 
     def _permitted(self, block: Block) -> bool:
         """Take a paragraph on what one may do with the text, where the footer has begun."""
-        if _FAIR_USE.search(block.text) or self._section == "rights" or (self._seen and _PERMISSION.search(block.text)):
+        is_fair_use = "copyright" in block.text.lower() and _FAIR_USE.search(block.text)
+        if is_fair_use or self._section == "rights" or (self._seen and _PERMISSION.search(block.text)):
             self._legal(block, self._draft.rights)
             return True
         return False
@@ -180,7 +183,7 @@ class Footer:
     def _legal(self, block: Block, target: list[Datum]) -> None:
         """Part a legal paragraph by its sentences: permissions and whom to ask are rights, the rest is as it is called."""
         if self._responsible is None and (match := _RESPONSIBLE.search(block.text)):
-            self._responsible = block.datum(*match.span(1))
+            self._responsible = block.datum(*match.span(1), "legal text")
         gaps = list(_SENTENCE_GAP.finditer(block.text))
         bounds = zip([0, *(g.end() for g in gaps)], [*(g.start() for g in gaps), len(block.text)], strict=True)
         rights: list[Datum] = []
@@ -188,20 +191,20 @@ class Footer:
         for sentence in (block.part(begin, end) for begin, end in bounds):
             is_contact = self._contact(sentence)
             is_right = is_contact or target is self._draft.rights or _PERMISSION.search(sentence.text)
-            (rights if is_right else others).append(sentence.datum())
+            (rights if is_right else others).append(sentence.datum(evidence="legal text"))
         for sentences, place in ((rights, self._draft.rights), (others, target)):
             if sentences:
-                place.append(Datum(" ".join(s.text for s in sentences), sentences[0].span))
+                place.append(replace(sentences[0], text=" ".join(s.text for s in sentences)))
 
     def _contact(self, block: Block) -> bool:
-        match = _CONTACT.match(block.text)
+        match = _CONTACT.match(block.text) if "@" in block.text else None
         if match is None or not (self._seen or self._section or len(block.text) <= 100):
             return False
         what = one_line(match["what"] or match["role"] or "").rstrip(",: ")
         kind = re.split(r"\s+(?:of|in|on|about|regarding)\s", what)[0].lower() if what else None
         if kind in ("contact", "email", "e-mail"):
             kind = None
-        self._draft.contacts.append(Contact(block.datum(*match.span("email")), kind))
+        self._draft.contacts.append(Contact(block.datum(*match.span("email"), "contact line"), kind))
         return True
 
     def _bio(self, block: Block) -> bool:
@@ -216,7 +219,7 @@ class Footer:
         if self._section == "about" and self._described and _PRONOUN.match(text):
             before = bios[self._described]
             if text not in before.text:
-                bios[self._described] = Datum(f"{before.text} {text}", _around(before.span, block.span))
+                bios[self._described] = replace(before, text=f"{before.text} {text}", span=_around(before.span, block.span))
                 self.bios.append(block)
             return True
         people = [author.name.text for author in self._draft.authors]
@@ -228,7 +231,7 @@ class Footer:
         if name not in bios:
             self.bios.append(block)
         self._described = name if self._section == "about" and name not in bios else ""
-        self._draft.add_bio(name, block.datum())
+        self._draft.add_bio(name, block.datum(evidence="text about the author"))
         return True
 
     def _person_of(self, block: Block, text: str, people: list[str]) -> str | None:
@@ -301,10 +304,10 @@ def original(block: Block, draft: Draft) -> Original | None:
     """Return who published first and where, from "[Name](address)", "Name, 3 May 2019." or an address."""
     if block.links and block.links[0].begin <= 4:
         link = block.links[0]
-        name, address = block.datum(link.begin, link.end), draft.web_address(link)
+        name, address = block.datum(link.begin, link.end, _SOURCE), draft.web_address(link)
     else:
         ends = [match.start() for match in (pattern.search(block.text) for pattern in _NAME_ENDS) if match]
-        name, address = block.datum(0, min(ends, default=len(block.text.rstrip(" .\n")))), None
+        name, address = block.datum(0, min(ends, default=len(block.text.rstrip(" .\n"))), _SOURCE), None
     if re.match(r"https?://\S+\Z", name.text):
         return Original(None, address or draft.address(name))
     is_name = name.text and not _DATE_START.match(name.text) and (re.search(r"[.\d]", name.text) or not name.text.islower())

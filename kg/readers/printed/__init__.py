@@ -1,0 +1,1 @@
+"""The printed page: what stands above the text and below it."""
