@@ -1,0 +1,1 @@
+"""Articles in JSON: JSON Feed, ninjs, and rows of any program."""
