@@ -9,27 +9,23 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from kg.errors import Finding, KgError, Place, ResourceError, UsageError
+from kg.options import AUTHORS, EXISTING, FILE, PRIVATE, SOURCE, checking, common
 from kg.output import write
 from kg.version import VERSION
-from kg.vocabulary_cli import sources, vocabulary
+from kg.vocabulary_cli import vocabulary
 
 if TYPE_CHECKING:
     from kg.config import Config
     from kg.pipeline import Summary
 
-F = TypeVar("F", bound=Callable[..., Any])
-
-_EXISTING = click.Path(exists=True, path_type=Path)
-_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _FORMATS = ("turtle", "jsonld", "nquads", "trig", "ntriples", "rdfxml")
 _RESULTS = ("table", "csv", "tsv", "json", "xml", "turtle", "jsonld", "ntriples")
 _REPORTS = ("text", "github", "json", "turtle")
-_ENGINES = ("auto", "fast", "pyshacl")
 
 
 class _Commands(click.Group):
@@ -82,33 +78,6 @@ def main() -> None:
 main.add_command(vocabulary)
 
 
-def _common(command: F) -> F:
-    """Add the options that say how articles are read, linked and described."""
-    options = (
-        click.option("--base", help="IRI prefix of everything published.  [default: https://data.example.org/]"),
-        click.option("--publisher", help="Publisher of articles that do not name theirs."),
-        click.option("--language", help="Language (BCP 47) of articles that do not say theirs."),
-        click.option(
-            "--vocabulary",
-            multiple=True,
-            metavar="FILE[=KIND]",
-            callback=sources,
-            help="SKOS file to link with as well; may be repeated.",
-        ),
-        click.option("--min-confidence", type=click.FloatRange(0, 1), help="How sure a link must be, from 0 to 1.  [default: 0.9]"),
-    )
-    for option in reversed(options):
-        command = option(command)
-    return command
-
-
-def _checking(command: F) -> F:
-    """Add the options that say how articles are checked."""
-    shapes = click.option("--shapes", multiple=True, type=_FILE, help="SHACL file to check with as well; may be repeated.")
-    engine = click.option("--engine", type=click.Choice(_ENGINES), default="auto", show_default=True, help="SHACL engine.")
-    return shapes(engine(command))
-
-
 def _config(**given: Any) -> Config:
     """Return the configuration of this folder, overridden by the options that were given."""
     from kg import config
@@ -121,17 +90,17 @@ def _config(**given: Any) -> Config:
 
 
 @main.command()
-@click.argument("sources", nargs=-1, required=True, type=_EXISTING)
+@click.argument("sources", nargs=-1, required=True, type=SOURCE)
 @click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="Folder for the dump.")
-@_common
-@_checking
+@common
+@checking
 @click.option("--format", "formats", help=f"Formats, with commas, of: {' '.join(_FORMATS)}.  [default: turtle,jsonld,nquads]")
 @click.option("--model", help="spaCy pipeline that looks for names which no vocabulary has; they go into report.json.")
 @click.option("--keep-going", is_flag=True, help="Publish the good articles even if others are refused.")
 @click.option("--quiet", is_flag=True, help="Say nothing but faults.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON on standard output.")
 def build(
-    sources: tuple[Path, ...],
+    sources: tuple[Path | str, ...],
     output: Path,
     formats: str | None,
     keep_going: bool,
@@ -140,7 +109,7 @@ def build(
     engine: Any,
     **given: Any,
 ) -> None:
-    """Build a dump of every article in SOURCES (files and folders).
+    """Build a dump of every article in SOURCES: files, folders, addresses, or - for standard input.
 
     \b
     kg build examples -o dump
@@ -216,38 +185,47 @@ def _tell_summary(summary: Summary) -> None:
         click.echo(f"{click.style(f'{name:>9}', bold=True)}  {value}", err=True)
 
 
-def _exit_if_faulty(findings: Iterable[Finding]) -> None:
-    if any(finding.severity == "violation" for finding in findings):
-        raise SystemExit(1)
+def _exit_if_faulty(findings: Iterable[Finding], faulty: tuple[str, ...] = ("violation",)) -> None:
+    """End with 1 if there is a fault; with 3 if every fault is of the environment: the disk, the network."""
+    codes = {finding.exit_code for finding in findings if finding.severity in faulty}
+    if codes:
+        raise SystemExit(ResourceError.exit_code if codes == {ResourceError.exit_code} else 1)
 
 
 @main.command()
-@click.argument("sources", nargs=-1, required=True, type=_EXISTING)
+@click.argument("sources", nargs=-1, required=True, type=SOURCE)
 @click.option("--text", is_flag=True, help="Print the article's plain text, to which all offsets refer, instead of JSON.")
+@click.option("--explain", is_flag=True, help="Print a line for each datum: where it stands and by what it was found.")
 @click.option("--publisher", help="Publisher of articles that do not name theirs.")
 @click.option("--language", help="Language (BCP 47) of articles that do not say theirs.")
-def read(sources: tuple[Path, ...], text: bool, publisher: str | None, language: str | None) -> None:
+@AUTHORS
+@PRIVATE
+def read(sources: tuple[Path | str, ...], text: bool, explain: bool, **given: Any) -> None:
     """Print what the articles in SOURCES say of themselves, one JSON object a line.
 
     \b
     kg read examples/climate-pledges.md
     kg read --text examples/climate-pledges.md
+    kg read --explain examples/climate-pledges.md
     """
     from kg import article, pipeline, reports
 
-    config = _config(publisher=publisher, language=language)
+    if text and explain:
+        raise UsageError("--text or --explain, not both")
+    config = _config(**given)
 
     def row(record: Any) -> tuple[str, tuple[Finding, ...]]:
         found = pipeline.read(record, config)
-        return found.text if text else reports.json_text(article.to_json(found)), found.notes
+        shown = reports.to_explanation(found) if explain else found.text if text else reports.json_text(article.to_json(found))
+        return shown, found.notes
 
-    _print_each(sources, row)
+    _print_each(sources, row, config)
 
 
 @main.command()
-@click.argument("sources", nargs=-1, required=True, type=_EXISTING)
-@_common
-def link(sources: tuple[Path, ...], **given: Any) -> None:
+@click.argument("sources", nargs=-1, required=True, type=SOURCE)
+@common
+def link(sources: tuple[Path | str, ...], **given: Any) -> None:
     """Print what the articles in SOURCES mention, one JSON object an article a line.
 
     \b
@@ -263,17 +241,18 @@ def link(sources: tuple[Path, ...], **given: Any) -> None:
         found = linkers.link(pipeline.read(record, config), words, config.links)
         return reports.json_text(mapping.mentions_row(found, words, config.base)), found.notes
 
-    _print_each(sources, row)
+    _print_each(sources, row, config)
 
 
-def _print_each(sources: tuple[Path, ...], row: Callable[[Any], tuple[str, tuple[Finding, ...]]]) -> None:
+def _print_each(sources: tuple[Path | str, ...], row: Callable[[Any], tuple[str, tuple[Finding, ...]]], config: Config) -> None:
     """Print a row for each good article; tell of the others and end with 1 if there are any."""
     from kg import pipeline
+    from kg.fetch import Fetcher, Policy
 
     faults: list[Finding] = []
     ended = True
     count = 0
-    for item in pipeline.each(sources, row):
+    for item in pipeline.each(sources, row, web=Fetcher(Policy(allow_private=config.allow_private))):
         if isinstance(item, tuple):
             count += 1
             write(item[0] if ended else f"\n{item[0]}", None)
@@ -289,13 +268,13 @@ def _print_each(sources: tuple[Path, ...], row: Callable[[Any], tuple[str, tuple
 
 
 @main.command()
-@click.argument("targets", nargs=-1, required=True, type=_EXISTING)
-@_common
-@_checking
+@click.argument("targets", nargs=-1, required=True, type=SOURCE)
+@common
+@checking
 @click.option("--report", type=click.Choice(_REPORTS), default="text", show_default=True, help="Form of the report.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="File for the report instead of standard output.")
 @click.option("--strict", is_flag=True, help="Let warnings count as violations.")
-def validate(targets: tuple[Path, ...], engine: Any, report: str, output: Path | None, strict: bool, **given: Any) -> None:
+def validate(targets: tuple[Path | str, ...], engine: Any, report: str, output: Path | None, strict: bool, **given: Any) -> None:
     """Check TARGETS with SHACL: articles, folders of them, RDF files, dumps. Nothing is built.
 
     \b
@@ -311,12 +290,11 @@ def validate(targets: tuple[Path, ...], engine: Any, report: str, output: Path |
     if report == "text" or output:
         counts = [(severities.count(name), name) for name in ("violation", "warning", "info")]
         click.echo(", ".join(f"{n:,} {name}{'s' * (n != 1)}" for n, name in counts), err=True)
-    if "violation" in severities or (strict and "warning" in severities):
-        raise SystemExit(1)
+    _exit_if_faulty(findings, ("violation", "warning") if strict else ("violation",))
 
 
 @main.command()
-@click.argument("source", type=_EXISTING)
+@click.argument("source", type=EXISTING)
 @click.option("-f", "--format", "form", type=click.Choice(_FORMATS), required=True, help="Format to write.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="File to write instead of standard output.")
 @click.option("--article", help="IRI of the one article to write.")
@@ -333,9 +311,9 @@ def export(source: Path, form: str, output: Path | None, article: str | None) ->
 
 
 @main.command()
-@click.argument("dump", type=_EXISTING)
+@click.argument("dump", type=EXISTING)
 @click.argument("query", required=False)
-@click.option("-f", "--file", "file", type=_FILE, help="File with the query.")
+@click.option("-f", "--file", "file", type=FILE, help="File with the query.")
 @click.option("--format", "form", type=click.Choice(_RESULTS), help="Form of the answer.  [default: table, turtle for graphs]")
 @click.option("--timeout", type=click.FloatRange(min=0, min_open=True), default=60.0, show_default=True, help="Seconds to wait.")
 def query(dump: Path, query: str | None, file: Path | None, form: str | None, timeout: float) -> None:
@@ -354,7 +332,7 @@ def query(dump: Path, query: str | None, file: Path | None, form: str | None, ti
 
 
 @main.command()
-@click.argument("dump", type=_EXISTING)
+@click.argument("dump", type=EXISTING)
 @click.argument("iri")
 def explain(dump: Path, iri: str) -> None:
     """Show why a dump says what it says of IRI: the sentence, the line of the source, the rule.

@@ -12,6 +12,7 @@ import os
 import sys
 from collections.abc import Iterable
 from contextlib import suppress
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -40,34 +41,47 @@ def key(files: Iterable[Path], *settings: str) -> str:
 
 def load(name: str) -> tuple[Any, ...] | None:
     """Return the tables kept under a key; None where there are none, or not exactly those that were written."""
-    path = folder() / f"{name}.vocabulary"
-    try:
-        body = memoryview(path.read_bytes())
-    except OSError:
-        return None
-    if hashlib.sha256(body[32:]).digest() != body[:32]:
+    body = read(folder() / f"{name}.vocabulary")
+    if body is None:
         return None
     try:
-        tables = marshal.loads(body[32:])
+        tables = marshal.loads(body)
     except (EOFError, TypeError, ValueError):
         return None
-    with suppress(OSError):
-        os.utime(path)  # the files that are used stay
     return tables if isinstance(tables, tuple) else None
 
 
 def save(name: str, tables: tuple[Any, ...]) -> None:
     """Keep the tables under a key, and the newest few of the others; where that cannot be, do nothing."""
-    body = marshal.dumps(tables)
-    path = folder() / f"{name}.vocabulary"
+    write(folder() / f"{name}.vocabulary", marshal.dumps(tables), _KEPT)
+
+
+def read(path: Path) -> memoryview | None:
+    """Return what `write` kept in a file; None where there is none. A file that holds anything else is thrown away."""
+    try:
+        body = memoryview(path.read_bytes())
+        if hashlib.sha256(body[32:]).digest() == body[:32]:
+            with suppress(OSError):
+                os.utime(path)  # the files that are used stay
+            return body[32:]
+        path.unlink()
+    except OSError:
+        return None
+    return None
+
+
+def write(path: Path, body: bytes, most_files: int, most_bytes: int | None = None) -> None:
+    """Keep bytes in a file, in one step, and only the newest of the files with its ending; where that cannot be, do nothing."""
     beside = path.with_suffix(f".{os.getpid()}.new")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         beside.write_bytes(hashlib.sha256(body).digest() + body)
         beside.replace(path)
-        kept = sorted(path.parent.glob("*.vocabulary"), key=lambda file: file.stat().st_mtime, reverse=True)
-        for old in kept[_KEPT:]:
-            old.unlink(missing_ok=True)
+        kept = sorted(path.parent.glob(f"*{path.suffix}"), key=lambda file: file.stat().st_mtime, reverse=True)
+        total = list(accumulate(file.stat().st_size for file in kept))
+        for count, old in enumerate(kept):
+            if count >= most_files or (most_bytes is not None and total[count] > most_bytes):
+                old.unlink(missing_ok=True)
     except OSError:
         with suppress(OSError):
             beside.unlink()

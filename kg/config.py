@@ -10,7 +10,8 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
-from kg import terms, vocabulary
+from kg import authors, terms, vocabulary
+from kg.article import Author
 from kg.errors import Place, ResourceError, TermError, UsageError
 from kg.linkers.preferences import DEFAULT, Choice, Preferences
 from kg.terms import Term
@@ -29,19 +30,22 @@ REQUIREMENTS: Mapping[str, str] = {
 class Config:
     """What a build needs to know beside its sources; the command line overrides the file.
 
-    `publisher` and `language` are those of articles that do not say theirs; `links` says which links are published;
-    `model` is the spaCy pipeline that looks for further names; `waived` are requirements turned off.
+    `publisher` and `language` are those of articles that do not say theirs; `authors` are the people behind ids; `links` says
+    which links are published; `model` is the spaCy pipeline that looks for further names; `allow_private` opens addresses of
+    this machine and its network, on the command line only; `waived` are requirements turned off.
     """
 
     base: str = terms.DEFAULT_BASE
     publisher: str | None = None
     language: str | None = None
+    authors: Mapping[str, Author] | None = None
     vocabulary: tuple[vocabulary.Source, ...] = ()
     shapes: tuple[Path, ...] = ()
     formats: tuple[str, ...] = ("turtle", "jsonld", "nquads")
     include_text: bool = False
     links: Preferences = DEFAULT
     model: str | None = None
+    allow_private: bool = False
     waived: frozenset[str] = field(default_factory=frozenset)
 
     def override(self, **given: Any) -> Config:
@@ -96,7 +100,7 @@ class _Source:
 _PARENTS = r"""(?:(?:[\w-]+|"[^"]*"|'[^']*')\s*\.\s*)*"""
 _KEY = rf"""\s*{_PARENTS}["']?KEY["']?\s*="""
 _HEADING = rf"""\s*\[{{1,2}}\s*{_PARENTS}["']?KEY["']?\s*[\].]"""
-_NAMES = {item.name for item in fields(Config)} - {"waived"} | {"require"}
+_NAMES = {item.name for item in fields(Config)} - {"waived", "allow_private"} | {"require"}
 
 
 def _read(found: Mapping[str, Any], source: _Source) -> Config:
@@ -112,6 +116,8 @@ def _read(found: Mapping[str, Any], source: _Source) -> Config:
             values[key] = tuple(_source(text, source) for text in _texts(key, value, source))
         elif key == "shapes":
             values[key] = tuple(_file(key, text, source) for text in _texts(key, value, source))
+        elif key == "authors":
+            values[key] = authors.load(_path(key, _typed(key, value, str, "a text", source), source))
         elif key == "formats":
             values[key] = _texts(key, value, source)
         elif key == "include_text":
@@ -137,6 +143,14 @@ def _file(key: str, name: str, source: _Source) -> Path:
     """Return the file that a list names, relative to where the configuration stands."""
     path = source.path.parent / name
     if not path.is_file():
+        raise UsageError(f"{key} names a file that is not there: {path}", source.place(key))
+    return path
+
+
+def _path(key: str, name: str, source: _Source) -> Path:
+    """Return the file or folder that a key names, relative to where the configuration stands."""
+    path = source.path.parent / name
+    if not path.exists():
         raise UsageError(f"{key} names a file that is not there: {path}", source.place(key))
     return path
 

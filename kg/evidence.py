@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from kg import dataset, exporters, linkers, mapping, pipeline, terms, vocabulary
+from kg import dataset, exporters, fetch, linkers, mapping, pipeline, readers, terms, vocabulary
 from kg.article import Article
 from kg.errors import Place, ReadError, TermError, UsageError
 from kg.sentences import sentence
@@ -76,13 +76,21 @@ class _Source:
         self.path = str(entry.get("source", ""))
         self.article: Article | None = None
         self.note = "cannot be read again: no such file"
-        here = Path(self.path)
-        for path in (here, *(folder / here for folder in Path(os.path.abspath(dump)).parents)):
-            if path.is_file() and self.article is None:
+        for path in self._places(dump):
+            if self.article is None:
                 try:
-                    self.article, self.note = pipeline.source_article(str(path), str(entry.get("sha256", ""))), ""
+                    self.article, self.note = pipeline.source_article(path, str(entry.get("sha256", ""))), ""
                 except ReadError as error:
                     self.note = error.reason
+
+    def _places(self, dump: Path) -> Iterator[str]:
+        if fetch.is_address(self.path):
+            yield self.path
+            return
+        here = Path(self.path)
+        for path in (here, *(folder / here for folder in Path(os.path.abspath(dump)).parents)):
+            if readers.file_of(str(path)).is_file():
+                yield str(path)
 
 
 def _of_article(iri: Term, block: exporters.Block, wanted: Term, source: _Source) -> Iterator[Evidence]:

@@ -9,33 +9,42 @@ from pathlib import Path
 from kg import dataset, exporters, mapping, pipeline, rdf, reports, terms, validation
 from kg.config import Config
 from kg.errors import Finding, KgError, Place, UsageError
+from kg.fetch import Fetcher, Policy
+from kg.sources import Source, paths
 from kg.terms import Statement, Term
 from kg.validation import Engine
 
 
-def validate(targets: Iterable[Path | str], config: Config | None = None, engine: Engine = "auto") -> list[Finding]:
+def validate(targets: Iterable[Source], config: Config | None = None, engine: Engine = "auto") -> list[Finding]:
     """Return what there is to say of articles, RDF files and dumps, each checked against the shapes; nothing is written.
 
     An article is read, linked and described first. Raises `KgError` for shapes or a vocabulary that cannot be used.
     """
     tools = pipeline.load_tools(config or Config(), engine)
     findings: list[Finding] = []
-    for target in map(Path, targets):
-        is_rdf = target.suffix.lower() in rdf.SUFFIXES and target.is_file()
-        is_dump = (target / pipeline.NQUADS).is_file() or dataset.is_dump(target)
-        check = _check_dump if is_dump else _check_rdf if is_rdf else _check_articles
+    web = Fetcher(Policy(allow_private=tools.config.allow_private))
+    for target in paths(targets):
         try:
-            findings.extend(check(target, tools))
+            findings.extend(_check(target, tools, web))
         except UsageError:
             raise
         except KgError as error:
-            findings.extend(Finding("violation", e.reason, e.place or Place(str(target))) for e in error.each())
+            place = Place(str(target))
+            findings.extend(Finding("violation", e.reason, e.place or place, exit_code=e.exit_code) for e in error.each())
     return reports.collapsed(findings, kinds=(Finding,))
 
 
-def _check_articles(target: Path, tools: pipeline.Tools) -> Iterator[Finding]:
+def _check(target: Source, tools: pipeline.Tools, web: Fetcher) -> Iterator[Finding]:
+    if isinstance(target, Path) and ((target / pipeline.NQUADS).is_file() or dataset.is_dump(target)):
+        return _check_dump(target, tools)
+    if isinstance(target, Path) and target.suffix.lower() in rdf.SUFFIXES and target.is_file():
+        return _check_rdf(target, tools)
+    return _check_articles(target, tools, web)
+
+
+def _check_articles(target: Source, tools: pipeline.Tools, web: Fetcher) -> Iterator[Finding]:
     count = 0
-    for item in pipeline.each([target], lambda record: pipeline.convert(record, tools)):
+    for item in pipeline.each([target], lambda record: pipeline.convert(record, tools), web=web):
         count += not isinstance(item, Finding)
         yield from (item,) if isinstance(item, Finding) else item.findings
     if not count:

@@ -575,3 +575,45 @@ def test_one_command_reads_what_another_prints(home: Path, dump: Path) -> None:
     write(home, {"again.nq": first.stdout})
     second = kg("export", "again.nq", "-f", "turtle", cwd=home)
     assert second.stdout == (home / "dump" / "articles.ttl").read_text("utf-8")
+
+
+def test_read_explains_where_each_datum_stands_and_by_what_it_was_found(tmp_path: Path) -> None:
+    page = (
+        '<!doctype html>\n<html lang="en"><head><title>A page - Example Press</title>\n'
+        '<meta property="og:site_name" content="Example Press"></head>\n'
+        '<body><h1>A page</h1>\n<p class="byline">By Marie Novak</p>\n<p>A text.</p></body></html>\n'
+    )
+    done = kg("read", "--explain", "a.html", cwd=write(tmp_path, {"a.html": page}))
+    assert done.returncode == 0
+    assert done.stdout.splitlines() == [
+        "a.html:4:11: title: A page [h1]",
+        "a.html:5:19: byline: By Marie Novak [byline]",
+        "a.html:5:22: authors: Marie Novak [byline]",
+        "a.html:3:40: publisher: Example Press [meta: og:site_name]",
+        "a.html:2:13: language: en [html: lang]",
+    ]
+
+
+def test_text_and_evidence_are_not_printed_at_once(tmp_path: Path) -> None:
+    done = kg("read", "--text", "--explain", "a.md", cwd=write(tmp_path, {"a.md": article()}))
+    assert (done.returncode, done.stderr) == (2, "kg: --text or --explain, not both\n")
+
+
+def test_standard_input_is_a_source(tmp_path: Path) -> None:
+    done = subprocess.run(command("read", "-"), input=article().encode(), capture_output=True, cwd=tmp_path, check=False)
+    assert done.returncode == 0
+    assert json.loads(done.stdout)["title"] == "Flights over Europe"
+
+
+def test_a_command_whose_only_fault_is_the_disk_ends_with_three(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write(tmp_path, {"a.md": article(), "b.md": "---\ntitle: [a]\n---\n"}) / "a.md"
+
+    def failing(self: Path, *given: Any, **named: Any) -> Any:
+        if self.name == "a.md":
+            raise OSError(5, "Input/output error", str(self))
+        return open_file(self, *given, **named)
+
+    open_file = Path.open
+    monkeypatch.setattr(Path, "open", failing)
+    assert CliRunner().invoke(main, ["read", str(path)]).exit_code == 3
+    assert CliRunner().invoke(main, ["read", str(tmp_path)]).exit_code == 1, "another fault as well"

@@ -102,7 +102,7 @@ def test_a_file_saved_by_an_editor_that_marks_utf8_is_read(tmp_path: Path) -> No
     [
         ('\npublsher = "x"', "kg.toml:2: unknown key 'publsher'; did you mean 'publisher'?"),
         ('base_iri = "x"\nbase = "https://x.example/"', "kg.toml:1: unknown key 'base_iri'"),
-        ('xyz = 1\nbase = "https://x.example/"', "kg.toml:1: unknown key 'xyz'; there are base, formats"),
+        ('xyz = 1\nbase = "https://x.example/"', "kg.toml:1: unknown key 'xyz'; there are authors, base, formats"),
         ("[requires]\nauthor = false", "kg.toml:1: unknown key 'requires'; did you mean 'require'?"),
         ("[require]\n\nautor = false", "kg.toml:3: unknown requirement 'autor'; did you mean 'author'?"),
         ('"pub lisher" = 1', "kg.toml:1: unknown key 'pub lisher'; did you mean 'publisher'?"),
