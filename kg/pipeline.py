@@ -7,12 +7,13 @@ import os
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, BinaryIO, TypeVar
+from typing import Any, TypeVar
 
 from kg import (
+    authors,
     candidates,
     crosscheck,
     dataset,
@@ -31,8 +32,11 @@ from kg import (
 from kg.article import Article, Datum, Record
 from kg.candidates import Candidate
 from kg.config import REQUIREMENTS, Config
-from kg.errors import SEVERITIES, Finding, KgError, Place, ReadError, UsageError
-from kg.terms import Statement, Term
+from kg.errors import SEVERITIES, Finding, KgError, Place, ReadError, SkippedError, UsageError
+from kg.fetch import Fetcher, Policy
+from kg.sources import Source, paths, split_again, split_source
+from kg.spool import Converted, Refusal, Spool
+from kg.terms import Statement
 from kg.validation import Engine, Shapes
 from kg.vocabulary import Vocabulary
 
@@ -68,34 +72,12 @@ def load_vocabulary(config: Config) -> Vocabulary:
     return words
 
 
-@dataclass(frozen=True, slots=True)
-class Converted:
-    """An article on its way out: its quads as canonical N-Quads, what it refers to, and what there is to say of it."""
-
-    iri: Term
-    source: str
-    digest: str
-    text_digest: str
-    published: str | None
-    nquads: bytes = field(repr=False)
-    entities: frozenset[Term] = field(repr=False)
-    kinds: Mapping[str, int]
-    findings: tuple[Finding, ...]
-
-    @property
-    def is_good(self) -> bool:
-        """Tell whether no shape is violated."""
-        return all(finding.severity != "violation" for finding in self.findings)
-
-
 def read(record: Record, config: Config) -> Article:
-    """Return the article of a record, with the publisher and language that it takes from the configuration."""
-    article = readers.read(record)
+    """Return the article of a record, with the publisher, language and names of authors that it takes from the configuration."""
+    article = readers.read(replace(record, language=config.language))
     if article.publisher is None and config.publisher:
-        article = replace(article, publisher=Datum(config.publisher))
-    if article.language is None and config.language:
-        article = replace(article, language=Datum(config.language))
-    return article
+        article = replace(article, publisher=Datum(config.publisher, evidence="given"))
+    return authors.resolve(article, config.authors)
 
 
 def _linked(record: Record, tools: Tools) -> Article:
@@ -113,6 +95,7 @@ def convert(record: Record, tools: Tools) -> Converted:
         record.source,
         record.digest,
         hashlib.sha256(article.text.encode()).hexdigest(),
+        article.original is not None,
         article.published.text if article.published else None,
         lines.encode(),
         frozenset(s.object for s in statements if s.object in tools.vocabulary),
@@ -135,23 +118,17 @@ def check(article: Article, statements: Iterable[Statement], tools: Tools) -> li
     return [result for result in results if result.focus not in words]
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """A source that gave no article, and why."""
-
-    findings: tuple[Finding, ...]
-
-
 def each(
-    sources: Iterable[Path | str], step: Callable[[Record], T], leave_out: Path | None = None
+    sources: Iterable[Source], step: Callable[[Record], T], leave_out: Path | None = None, web: Fetcher | None = None
 ) -> Iterator[T | Refusal | Finding]:
     """Yield what `step` makes of each record; a `Refusal` where it could not, a `Finding` for what was skipped.
 
     The only place where a `KgError` is caught: one bad record costs no other. A source that does not exist raises. What
-    stands in the folder `leave_out` is passed over.
+    stands in the folder `leave_out` is passed over. Addresses are got by `web` (by default, public ones only).
     """
+    web = web or Fetcher()
     for source in sources:
-        for item in readers.split(source):
+        for item in split_source(source, web):
             if leave_out and _stands_in(item, leave_out):
                 continue
             try:
@@ -160,9 +137,12 @@ def each(
                 yield item if isinstance(item, Finding) else step(item)
             except UsageError:
                 raise
+            except SkippedError as skipped:
+                yield Finding("info", skipped.reason, skipped.place or Place(str(source)))
             except KgError as refusal:
                 place = item.place() if isinstance(item, Record) else Place(str(source))
-                yield Refusal(tuple(Finding("violation", e.reason, e.place or place) for e in refusal.each()))
+                faults = (Finding("violation", e.reason, e.place or place, exit_code=e.exit_code) for e in refusal.each())
+                yield Refusal(tuple(faults))
 
 
 def _stands_in(item: Record | KgError | Finding, folder: Path) -> bool:
@@ -197,61 +177,8 @@ class Summary:
         }
 
 
-@dataclass(slots=True)
-class _Spool:
-    """Converted articles on disk, in the order in which they came; only their places are in memory."""
-
-    file: BinaryIO
-    places: dict[Term, tuple[int, int]] = field(default_factory=dict)
-    articles: dict[Term, Converted] = field(default_factory=dict)
-    entities: set[Term] = field(default_factory=set)
-    kinds: Counter[str] = field(default_factory=Counter)
-    statements: int = 0
-    refused: int = 0
-    findings: list[Finding] = field(default_factory=list)
-
-    def take(self, item: Converted | Refusal | Finding) -> None:
-        """Keep a good article, and what there is to say of the others."""
-        if isinstance(item, Finding):
-            self.findings.append(item)
-            return
-        self.findings.extend(item.findings)
-        if isinstance(item, Refusal):
-            self.refused += 1
-        else:
-            self._add(item)
-
-    def _add(self, converted: Converted) -> None:
-        """Keep an article; two sources of one IRI are one article if they have the same text, else a fault."""
-        if not converted.is_good:
-            self.refused += 1
-            return
-        before = self.articles.get(converted.iri)
-        if before is not None and before.source == converted.source and before.digest == converted.digest:
-            return  # a file that was named twice, by itself and by its folder
-        if before is not None:
-            same = before.text_digest == converted.text_digest
-            words = "the same article stands in" if same else "another text with the same IRI stands in"
-            reason = f"{words} {before.source}: {converted.iri}"
-            self.findings.append(Finding("warning" if same else "violation", reason, Place(converted.source, 1)))
-            self.refused += not same
-            return
-        self.places[converted.iri] = (self.file.tell(), len(converted.nquads))
-        self.articles[converted.iri] = replace(converted, nquads=b"", entities=frozenset(), findings=(), kinds={})
-        self.file.write(converted.nquads)
-        self.statements += converted.nquads.count(b"\n")
-        self.entities |= converted.entities
-        self.kinds.update(converted.kinds)
-
-    def blocks(self) -> Iterator[bytes]:
-        """Yield the quads of each article in order of IRI."""
-        for _, (begin, length) in sorted(self.places.items()):
-            self.file.seek(begin)
-            yield self.file.read(length)
-
-
 def publish(
-    sources: Iterable[Path | str],
+    sources: Iterable[Source],
     folder: Path | str,
     config: Config | None = None,
     keep_going: bool = False,
@@ -267,23 +194,23 @@ def publish(
     config, folder = config or Config(), Path(folder)
     _epoch_day()
     tools = load_tools(config, engine)
-    paths = sorted(set(map(Path, sources)))
-    inside = _if_inside(folder, paths)
+    named, web = sorted(set(paths(sources)), key=Path), Fetcher(Policy(allow_private=config.allow_private))
+    inside = _if_inside(folder, named)
     with folders.new_version(folder, dataset.strangers) as fresh:
         path = fresh / ".spool"
         with path.open("w+b") as file:
-            spool = _Spool(file)
+            spool = Spool(file)
             spool.findings.extend(inspection.warnings(config.vocabulary, tools.vocabulary, config.base))
-            for count, item in enumerate(each(paths, lambda record: convert(record, tools), inside), 1):
+            for count, item in enumerate(each(named, lambda record: convert(record, tools), inside, web), 1):
                 spool.take(item)
                 progress(count)
             if not spool.articles and not spool.refused:
-                spool.findings.append(Finding("violation", "no articles here", Place(" ".join(map(str, paths)))))
+                spool.findings.append(Finding("violation", "no articles here", Place(" ".join(map(str, named)))))
             spool.findings.extend(_check_names(spool, tools))
             faulty = any(finding.severity == "violation" for finding in spool.findings)
             published = bool(spool.articles) and (keep_going or not faulty)
             findings = tuple(reports.collapsed(spool.findings))
-            names = tuple(_candidates(paths, tools, inside)) if published else ()
+            names = tuple(_candidates(named, tools, inside, web)) if published else ()
             summary = Summary(folder, published, len(spool.articles), spool.refused, spool.statements, spool.kinds, findings, names)
             if published:
                 _write(fresh, spool, tools, summary)
@@ -293,32 +220,32 @@ def publish(
     return summary
 
 
-def _candidates(sources: Iterable[Path], tools: Tools, leave_out: Path | None) -> Iterator[Candidate]:
+def _candidates(sources: Iterable[Source], tools: Tools, leave_out: Path | None, web: Fetcher) -> Iterator[Candidate]:
     """Yield the names that the configured model finds and the vocabulary lacks, in the sources read once more."""
     if tools.config.model:
-        articles = each(sources, lambda record: _linked(record, tools), leave_out)
+        articles = each(sources, lambda record: _linked(record, tools), leave_out, web)
         good = (article for article in articles if isinstance(article, Article))
         yield from candidates.find(good, tools.vocabulary, candidates.load(tools.config.model))
 
 
-def _check_names(spool: _Spool, tools: Tools) -> Iterator[Finding]:
+def _check_names(spool: Spool, tools: Tools) -> Iterator[Finding]:
     """Yield what is to say of names that the good articles share, at the article that brought the last form of one."""
     lines = (line for block in spool.blocks() for line in block.decode().split("\n") if line)
     for result, article in crosscheck.check_names(lines, tools.vocabulary, tools.shapes, tools.engine):
         yield replace(result, place=Place(spool.articles[article].source, 1))
 
 
-def _if_inside(folder: Path, sources: Iterable[Path]) -> Path | None:
+def _if_inside(folder: Path, sources: Iterable[Source]) -> Path | None:
     """Return the folder where it lies in a source. Raises `UsageError` for a source that lies in the folder."""
     real = Path(os.path.realpath(folder))
-    places = {source: Path(os.path.realpath(source)) for source in sources}
+    places = {source: Path(os.path.realpath(source)) for source in sources if isinstance(source, Path)}
     for source, place in places.items():
         if place.is_relative_to(real):
             raise UsageError(f"this source lies in the output folder {folder}, which is replaced", Place(str(source)))
     return real if any(real.is_relative_to(place) for place in places.values()) else None
 
 
-def _write(fresh: Path, spool: _Spool, tools: Tools, summary: Summary) -> None:
+def _write(fresh: Path, spool: Spool, tools: Tools, summary: Summary) -> None:
     """Write the files of a dump: the quads first, every other format from them."""
     formats = tools.config.formats
     nquads = fresh / NQUADS
@@ -372,10 +299,10 @@ def _epoch_day() -> str | None:
 
 def source_article(source: str, digest: str) -> Article:
     """Return the article of a source again. Raises `ReadError` where the source is gone or has changed."""
-    try:
-        for record in readers.records(readers.split(source)):
-            if record.digest == digest:
-                return readers.read(record)
-    except KgError as error:
-        raise ReadError(f"cannot be read again: {error.reason}", Place(source)) from error
-    raise ReadError("the source has changed since the dump was built", Place(source))
+    reason = "the source has changed since the dump was built"
+    for item in split_again(source):
+        if isinstance(item, Record) and item.digest == digest:
+            return readers.read(item)
+        if isinstance(item, KgError):
+            reason = f"cannot be read again: {item.reason}"
+    raise ReadError(reason, Place(source))

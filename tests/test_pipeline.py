@@ -19,6 +19,7 @@ from kg import folders, pipeline, rdf, readers, targets
 from kg.config import Config
 from kg.errors import KgError, ReadError, ResourceError, UsageError
 from kg.pipeline import Summary
+from kg.spool import Refusal, Spool
 from tests.conftest import ROOT
 from tests.writing import SAFETY, article, command, kg, names, tree, write
 
@@ -208,6 +209,37 @@ def test_keep_going_without_any_good_article_publishes_nothing(tmp_path: Path) -
     assert names(tmp_path) == ["posts"]
 
 
+def test_the_same_text_with_two_ids_is_one_article_with_a_warning_that_names_both(tmp_path: Path) -> None:
+    write(tmp_path / "posts", {"a.md": article(id="a"), "b.md": article(id="b")})
+    summary = pipeline.publish([tmp_path / "posts"], tmp_path / "dump")
+    assert summary.articles == 1
+    first, second = (tmp_path / "posts" / name for name in ("a.md", "b.md"))
+    iri = "<https://data.example.org/article/a>"
+    assert said(summary, "warning") == [f"{second}:1: the same text stands in {first}; it is one article: {iri}"]
+
+
+@pytest.mark.parametrize(
+    "difference",
+    [
+        {"date": "2024-05-07"},
+        {"source": "Example Herald"},
+        {"title": "Flights over Asia"},
+    ],
+    ids=str,
+)
+def test_the_same_text_of_another_day_or_from_a_source_that_it_names_is_an_article_of_its_own(
+    difference: dict[str, str], tmp_path: Path
+) -> None:
+    write(tmp_path / "posts", {"a.md": article(id="a"), "b.md": article(**{"id": "b", **difference})})
+    summary = pipeline.publish([tmp_path / "posts"], tmp_path / "dump")
+    assert summary.articles == 2
+
+
+def test_the_same_text_with_a_date_that_is_less_exact_is_one_article(tmp_path: Path) -> None:
+    write(tmp_path / "posts", {"a.md": article(id="a", date="2024-05"), "b.md": article(id="b")})
+    assert pipeline.publish([tmp_path / "posts"], tmp_path / "dump").articles == 1
+
+
 def test_the_same_text_under_one_iri_is_one_article_with_a_warning_that_names_both(posts: Path, tmp_path: Path) -> None:
     write(posts, {"z.md": (posts / "a.md").read_text()})
     summary = pipeline.publish([posts], tmp_path / "dump")
@@ -272,14 +304,14 @@ def test_a_file_that_may_not_be_read_is_a_fault(posts: Path, tmp_path: Path) -> 
 def test_a_file_that_goes_while_it_is_read_is_a_fault_of_that_file_alone(
     posts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    read_bytes = Path.read_bytes
+    open_file = Path.open
 
-    def failing(path: Path) -> bytes:
+    def failing(path: Path, *given: Any, **named: Any) -> Any:
         if path.name == "a.md":
             raise FileNotFoundError(2, "No such file or directory", str(path))
-        return read_bytes(path)
+        return open_file(path, *given, **named)
 
-    monkeypatch.setattr(Path, "read_bytes", failing)
+    monkeypatch.setattr(Path, "open", failing)
     summary = pipeline.publish([posts], tmp_path / "dump", keep_going=True)
     assert (summary.published, summary.articles, summary.refused) == (True, 1, 1)
     assert said(summary, "violation") == [f"{posts / 'a.md'}: cannot be read: No such file or directory"]
@@ -406,7 +438,7 @@ def test_a_failing_disk_leaves_the_old_dump_and_no_leftovers(
 def test_a_spool_that_cannot_be_written_leaves_the_old_dump(posts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pipeline.publish([posts], tmp_path / "dump")
     before = tree(tmp_path / "dump")
-    monkeypatch.setattr(pipeline._Spool, "_add", failing("Disk quota exceeded"))
+    monkeypatch.setattr(Spool, "_add", failing("Disk quota exceeded"))
     with pytest.raises(ResourceError, match="Disk quota exceeded"):
         pipeline.publish([posts], tmp_path / "dump")
     assert tree(tmp_path / "dump") == before
@@ -483,7 +515,7 @@ def test_each_catches_a_refusal_and_goes_on(posts: Path) -> None:
         return str(record.source)
 
     refusal, good = pipeline.each([posts], step)
-    assert isinstance(refusal, pipeline.Refusal)
+    assert isinstance(refusal, Refusal)
     assert [str(finding) for finding in refusal.findings] == [f"{posts / 'a.md'}:1: violation: {w}" for w in ("first", "second")]
     assert good == str(posts / "b" / "c.md")
 
@@ -575,5 +607,5 @@ def test_a_person_whose_name_two_articles_print_differently_is_told(tmp_path: Pa
 
 def test_whom_a_vocabulary_knows_may_be_printed_in_many_ways(tmp_path: Path) -> None:
     spellings = ("Sergey Lavrov", "Sergei Lavrov")
-    files = {f"{index}.md": article("One", id=str(index), author=name) for index, name in enumerate(spellings)}
+    files = {f"{index}.md": article(f"One {index}", id=str(index), author=name) for index, name in enumerate(spellings)}
     assert said(pipeline.publish([write(tmp_path / "posts", files)], tmp_path / "dump"), "warning") == []
