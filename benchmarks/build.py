@@ -18,7 +18,7 @@ from pathlib import Path
 
 from peers import rdflib_pyshacl
 
-from kg import config, pipeline
+from kg import config, pipeline, spool
 
 ROUNDS = 3
 
@@ -38,7 +38,7 @@ def main() -> None:
     made = [
         item
         for item in pipeline.each([source], lambda record: pipeline.convert(record, tools))
-        if isinstance(item, pipeline.Converted)
+        if isinstance(item, spool.Converted)
     ]
     good = [item.nquads.decode() for item in made if item.is_good]
     statements = sum(text.count("\n") for text in good)
