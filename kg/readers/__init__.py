@@ -135,8 +135,7 @@ def _cut(stream: BinaryIO, name: str, is_named: bool, media_type: str | None = N
 
 
 def _records(stream: BinaryIO, name: str, is_named: bool, media_type: str | None) -> Iterator[Found]:
-    content = packed.opened(stream, name)
-    head = content.read(detection.HEAD)
+    head, is_all = packed.begin(packed.opened(stream, name), detection.HEAD)
     form = detection.detect(head, name, media_type) or ""
     if form == "sitemap":
         yield from _of_sitemap(name) if is_named else ()  # in a folder, the pages themselves come along
@@ -145,9 +144,10 @@ def _records(stream: BinaryIO, name: str, is_named: bool, media_type: str | None
         stream.seek(0)
         yield from cutter.split(stream if cutter.unpacks else packed.opened(stream, name, most=None), name)
     elif form in READERS:
-        yield Record(name, form, head if len(head) < detection.HEAD else head + content.read())
+        yield Record(name, form, head if is_all else packed.opened(stream, name).read())
     else:
         kind = detection.suffix(name) or "a file without ending"
+        packed.opened(stream, name).read(detection.HEAD)  # damaged data are refused as that
         refusal = f"no reader for {kind} (there is one for {' '.join(sorted(detection.SUFFIXES))})"
         yield ReadError(refusal, Place(name)) if is_named else Finding("info", f"skipped: no reader for {kind}", Place(name))
 

@@ -10,6 +10,7 @@ import io
 import re
 import zlib
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, BinaryIO
 
 from kg.errors import Place, ReadError
@@ -54,6 +55,18 @@ def opened(stream: BinaryIO, name: str, most: int | None = MOST_OF_ONE) -> Binar
     is_packed = is_gzip(stream.read(4))
     stream.seek(0)
     return unpacked(stream, name, most) if is_packed else stream
+
+
+def begin(stream: BinaryIO, count: int) -> tuple[bytes, bool]:
+    """Return so many first bytes of a stream, and whether they are all of it; of damaged data, those before the damage."""
+    found = b""
+    with suppress(ReadError):
+        while len(found) < count:
+            piece = stream.read(min(_BLOCK, count - len(found)))
+            if not piece:
+                return found, True
+            found += piece
+    return found, False
 
 
 class Unpacked(io.RawIOBase):
