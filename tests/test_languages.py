@@ -1,9 +1,9 @@
 """The language of a text that does not say it."""
 
-import time
-
 import pytest
 
+from kg.errors import TermError
+from kg.readers import languages
 from kg.readers.languages import detect
 
 TEXTS = {
@@ -47,10 +47,21 @@ def test_a_text_of_two_languages_at_once_has_none_or_one_of_them() -> None:
     assert detect(" ".join(word for pair in words for word in pair)) in (None, "en", "de")
 
 
-def test_a_long_text_takes_no_longer() -> None:
-    text = TEXTS["en"] * 50_000
-    detect(text)
-    started = time.perf_counter()
-    for _ in range(20):
-        assert detect(text) == "en"
-    assert time.perf_counter() - started < 1
+@pytest.mark.parametrize(
+    ("text", "tag"),
+    [
+        ("EN", "en"),
+        ("English", "en"),
+        ("Deutsch", "de"),
+        ("pt_BR", "pt-br"),
+        ("es-AR.UTF-8", "es-ar"),
+        ("zh_Hant_TW", "zh-hant-tw"),
+    ],
+)
+def test_a_language_is_given_by_tag_name_or_locale(text: str, tag: str) -> None:
+    assert languages.tag(text) == tag
+
+
+def test_what_is_no_language_is_refused() -> None:
+    with pytest.raises(TermError, match="not a language tag"):
+        languages.tag("en us")

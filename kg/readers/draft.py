@@ -12,12 +12,11 @@ from urllib.parse import urljoin, urlsplit
 from kg import terms
 from kg.article import Article, Author, Citation, Contact, Datum, Original, Record, Span
 from kg.errors import Finding, ReadError, TermError
-from kg.readers import dates
+from kg.readers import dates, languages
 from kg.readers.blocks import Composed, Link
 
 # Schemes that a link may have in what we publish; "javascript:" and the like run code in whoever shows them
 _SAFE_SCHEMES = frozenset({"http", "https", "ftp", "ftps", "mailto", "doi", "urn", "tel", "geo", "magnet", "gemini"})
-_LOCALE = re.compile(r"\A([A-Za-z]{2,3})_([A-Za-z]{2,4})(?:\.[\w-]+)?\Z")
 
 
 @dataclass(slots=True)
@@ -93,9 +92,9 @@ class Draft:
         return datum
 
     def language_tag(self, datum: Datum) -> Datum | None:
-        """Return the language in lower case, also of a locale such as `en_US.UTF-8`; what is no BCP 47 tag is a fault."""
+        """Return the language in lower case, also by its name or as `en_US.UTF-8`; what is none is a fault."""
         try:
-            return replace(datum, text=terms.language_tag(_LOCALE.sub(r"\1-\2", datum.text)))
+            return replace(datum, text=languages.tag(datum.text))
         except TermError as error:
             self.fault(error.reason, datum.span)
             return None

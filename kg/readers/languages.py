@@ -8,6 +8,28 @@ start, 16 ms). How far the second language is behind tells how sure it is: with 
 
 from __future__ import annotations
 
+import re
+
+from kg import terms
+
+# What a locale adds to a tag: "en_US.UTF-8"
+_CODESET = re.compile(r"\.[\w-]+\Z")
+# What is written where a tag should be
+_BY_NAME = {
+    "english": "en",
+    "french": "fr",
+    "français": "fr",
+    "german": "de",
+    "deutsch": "de",
+    "italian": "it",
+    "italiano": "it",
+    "portuguese": "pt",
+    "português": "pt",
+    "russian": "ru",
+    "русский": "ru",
+    "spanish": "es",
+    "español": "es",
+}
 # So much of a text tells; counting the letters of a long one would take longer than finding the language
 _SAMPLE = 5000
 _FEWEST = 100
@@ -17,6 +39,11 @@ _DISTANCES = ((1000, 10), (300, 20), (_FEWEST, 30))
 # Languages of few pages that every text of a large neighbour resembles: as second they need be only so far behind
 _SMALL = frozenset({"af", "br", "eo", "fo", "fy", "gl", "io", "jv", "la", "lb", "rm", "sc", "vo"})
 _LESS = 3
+
+
+def tag(text: str) -> str:
+    """Return the BCP 47 tag that a source gives, in lower case, also by its name or as "en_US.UTF-8". Raises `TermError`."""
+    return terms.language_tag(_BY_NAME.get(text.lower(), _CODESET.sub("", text).replace("_", "-")))
 
 
 def detect(text: str) -> str | None:

@@ -11,9 +11,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import BinaryIO
 
-from kg import pdfium, terms
+from kg import pdfium
 from kg.article import Article, Author, Datum, PartKind, Record, Span
 from kg.errors import Finding, KgError, Place, ReadError, TermError
+from kg.readers import languages
 from kg.readers.blocks import Block, Run, compose, one_line
 from kg.readers.draft import Draft
 from kg.readers.names import is_organization, look_like_names, split_names
@@ -247,7 +248,7 @@ def _without_abstract(blocks: list[Block], draft: Draft) -> list[Block]:
 # --- what the file says of itself ------------------------------------------------------------------------------------------
 def _language(tag: str) -> Datum | None:
     try:
-        return Datum(terms.language_tag(tag.strip()), None, "PDF: Lang")
+        return Datum(languages.tag(tag.strip()), None, "PDF: Lang")
     except TermError:
         return None
 

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from kg import terms
 from kg.article import Datum, Original, Span
 from kg.errors import TermError
-from kg.readers import notices
+from kg.readers import languages, notices
 from kg.readers.draft import Draft
 from kg.readers.html import authors, labels, metas, microdata, pagedates, publishers, rdfa, structured, titles, visible
 from kg.readers.html.claims import Claim, Field
@@ -83,7 +83,7 @@ def _language(claims: Sequence[Claim], draft: Draft) -> Datum | None:
     """Return the language that the page declares: of the article, of its root element, of a `meta` element."""
     for claim in sorted(claims, key=lambda claim: claim.source == "meta" and ": lang" not in claim.datum.evidence):
         try:
-            return replace(claim.datum, text=terms.language_tag(claim.datum.text.replace("_", "-")))
+            return replace(claim.datum, text=languages.tag(claim.datum.text))
         except TermError as error:
             draft.note(f"{claim.datum.evidence}: {error.reason}", claim.datum.span)
     return None

@@ -12,22 +12,6 @@ from kg.readers.draft import Draft
 from kg.readers.printed.footer import original
 from kg.readers.printed.labels import Role
 
-_LANGUAGES = {
-    "english": "en",
-    "french": "fr",
-    "français": "fr",
-    "german": "de",
-    "deutsch": "de",
-    "italian": "it",
-    "italiano": "it",
-    "portuguese": "pt",
-    "português": "pt",
-    "russian": "ru",
-    "русский": "ru",
-    "spanish": "es",
-    "español": "es",
-}
-
 
 def take(role: Role, line: Block, draft: Draft, evidence: str) -> None:
     """Put in the draft what a line says, which has a label of that role."""
@@ -73,7 +57,7 @@ def _take_url(line: Block, draft: Draft, evidence: str) -> None:
 
 def _take_language(line: Block, draft: Draft, evidence: str) -> None:
     printed = _datum(line, evidence)
-    draft.language = draft.language_tag(replace(printed, text=_LANGUAGES.get(printed.text.lower(), printed.text)))
+    draft.language = draft.language_tag(printed)
 
 
 def _take_abstract(line: Block, draft: Draft, evidence: str) -> None:
