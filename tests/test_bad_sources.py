@@ -5,11 +5,15 @@ from __future__ import annotations
 import gzip
 import hashlib
 import re
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner, Result
 
-from tests.writing import article, kg, tree, write
+from kg import pipeline
+from kg.cli import main
+from tests.writing import article, tree, write
 
 CREDIT = (
     '<meta name="author" content="Marie Novak"><meta property="og:site_name" content="Example Press">'
@@ -97,28 +101,46 @@ CASES: dict[str, tuple[str, str | bytes, str | None]] = {
 }
 
 
+_load_tools = lru_cache(pipeline.load_tools)
+
+
+def call(*arguments: str) -> Result:
+    """Run a command in this process; it must not fail in a way of its own."""
+    found = CliRunner().invoke(main, arguments)
+    assert found.exception is None or isinstance(found.exception, SystemExit), found.exc_info
+    return found
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder in which we stand; the vocabulary is loaded once for all tests."""
+    monkeypatch.setattr(pipeline, "load_tools", _load_tools)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
 @pytest.mark.parametrize("name", CASES)
-def test_a_bad_source_is_built_or_refused_with_its_place(name: str, tmp_path: Path) -> None:
+def test_a_bad_source_is_built_or_refused_with_its_place(name: str, home: Path) -> None:
     file, body, words = CASES[name]
-    write(tmp_path / "in", {file: body, "good.md": article(id="good", title="The good one")})
-    write(tmp_path / "out", {})
-    done = kg("build", "in", "-o", "out", cwd=tmp_path)
-    assert done.returncode == (words is not None and "violation" in words), done.stderr
+    write(home / "in", {file: body, "good.md": article(id="good", title="The good one")})
+    write(home / "out", {})
+    done = call("build", "in", "-o", "out")
+    assert done.exit_code == (words is not None and "violation" in words), done.stderr
     assert words is None or re.search(rf"(?m)^in/{words}", done.stderr), done.stderr
-    assert bool(tree(tmp_path / "out")) == (done.returncode == 0)
+    assert bool(tree(home / "out")) == (done.exit_code == 0)
 
 
 @pytest.mark.parametrize("name", ["half a feed", "half a WARC", "half a packed WARC", "half a line of JSON"])
-def test_what_is_whole_before_the_fault_is_kept(name: str, tmp_path: Path) -> None:
+def test_what_is_whole_before_the_fault_is_kept(name: str, home: Path) -> None:
     file, body, _ = CASES[name]
     whole = '{"title": "Zero", "authors": ["Marie Novak"]}\n' if file.endswith("jsonl") else ""
-    write(tmp_path, {file: whole + body if isinstance(body, str) else body})
-    done = kg("read", file, cwd=tmp_path)
-    assert done.returncode == 1
+    write(home, {file: whole + body if isinstance(body, str) else body})
+    done = call("read", file)
+    assert done.exit_code == 1
     assert done.stdout.count('"title"') == 1
 
 
-def test_a_text_of_20_mb_is_read_whole(tmp_path: Path) -> None:
+def test_a_text_of_20_mb_is_read_whole(home: Path) -> None:
     text = "Title\nBy Marie Novak\nExample Press, May 6, 2024\n\n" + "One more word. " * 1_400_000
-    done = kg("read", "--text", "a.txt", cwd=write(tmp_path, {"a.txt": text}))
-    assert (done.returncode, done.stdout.strip()) == (0, text.strip())
+    done = call("read", "--text", str(write(home, {"a.txt": text}) / "a.txt"))
+    assert (done.exit_code, done.stdout.strip()) == (0, text.strip())
