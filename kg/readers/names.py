@@ -97,6 +97,8 @@ def _looks_like_name(name: str) -> bool:
 
 def is_organization(name: str) -> bool:
     """Tell whether a byline's name is an organization's by its words ("Staff", "Ministry of …", "AFP"), not a person's."""
+    if len(name) > _LONGEST_LIST:
+        return False
     return bool(_ORGANIZATION_END.search(name) or _ORGANIZATION_START.match(name) or _AGENCY.fullmatch(name))
 
 

@@ -322,7 +322,7 @@ class Lines:
 
 def is_publication(name: str) -> bool:
     """Tell whether a name is that of an organization or a paper, by its words."""
-    return is_organization(name) or _PUBLICATION.match(name) is not None
+    return is_organization(name) or (len(name) <= LONGEST and _PUBLICATION.match(name) is not None)
 
 
 _SECTION = re.compile(r"(?:opinion|news|analysis|commentary|features?|politics|\d+\s+min\S*.*)\Z", re.IGNORECASE)
