@@ -492,4 +492,6 @@ def test_what_shows_metadata_is_returned_as_no_text() -> None:
 )
 def test_hostile_pages_come_to_an_end(body: str) -> None:
     page = parse(Record("page.html", "html", f"<html>{body}".encode()))
-    metadata.read(page, Draft(page.record))
+    draft = Draft(page.record)
+    assert {element.tag for element in metadata.read(page, draft)} <= {element.tag for element in page.root.iter()}
+    assert not draft.faults

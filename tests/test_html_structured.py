@@ -553,8 +553,7 @@ def test_mark_up_without_sense_does_no_harm(read: Reader, body: str) -> None:
 )
 def test_many_elements_come_to_an_end(read: Reader, piece: str) -> None:
     whole = page(piece * 20_000)
-    for _ in read(whole):
-        pass
+    assert all(claim.datum.text for claim in read(whole))
 
 
 # --- values ----------------------------------------------------------------------------------------------------------
