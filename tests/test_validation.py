@@ -18,6 +18,7 @@ from kg.article import Record
 from kg.errors import KgError, Place, ShapeError, UsageError
 from kg.terms import Statement, Term
 from kg.validation import SH, SHAPES, Engine, Result, Shapes
+from kg.validation.interop import from_rdflib, to_rdflib
 from tests.conftest import ROOT
 
 pytest.importorskip("shacl", reason="the fast engine has no wheel for this platform")
@@ -352,7 +353,7 @@ def test_graph_names_and_repetitions_make_no_difference(shapes: Shapes) -> None:
 
 
 def term_of(term: Term) -> Term:
-    return validation._from_rdflib(validation._to_rdflib(term))
+    return from_rdflib(to_rdflib(term))
 
 
 @pytest.mark.parametrize(
