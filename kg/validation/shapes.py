@@ -70,10 +70,15 @@ class Shapes:
     @cached_property
     def rules(self) -> tuple[Rule, ...]:
         """The shapes that have a name, in order of it."""
-        said: defaultdict[Term, dict[Term, Term]] = defaultdict(dict)
-        for s, p, o, *_ in self.statements:
-            said[s].setdefault(p, o)
-        return tuple(_rule(shape, said[shape]) for shape in sorted(said) if _is_rule(shape, said[shape]))
+        return tuple(_rule(shape, said) for shape, said in sorted(self.said.items()) if _is_rule(shape, said))
+
+    @cached_property
+    def said(self) -> Mapping[Term, Mapping[Term, tuple[Term, ...]]]:
+        """What the shapes graph says: subject, predicate, objects in order."""
+        found: defaultdict[Term, defaultdict[Term, tuple[Term, ...]]] = defaultdict(lambda: defaultdict(tuple))
+        for subject, predicate, object_, *_ in sorted(self.statements):
+            found[subject][predicate] += (object_,)
+        return {subject: dict(pairs) for subject, pairs in found.items()}
 
     def named(self, shape: Term) -> Term:
         """Return the nearest shape around it that has a name."""
@@ -86,13 +91,15 @@ class Shapes:
         return nearest or shape
 
 
-def _is_rule(shape: Term, said: Mapping[Term, Term]) -> bool:
-    return not is_unnamed(shape) and (said.get(terms.TYPE) in _SHAPE_TYPES or not _TARGETS.isdisjoint(said) or _PATH in said)
+def _is_rule(shape: Term, said: Mapping[Term, tuple[Term, ...]]) -> bool:
+    return not is_unnamed(shape) and (
+        not _SHAPE_TYPES.isdisjoint(said.get(terms.TYPE, ())) or not _TARGETS.isdisjoint(said) or _PATH in said
+    )
 
 
-def _rule(shape: Term, said: Mapping[Term, Term]) -> Rule:
+def _rule(shape: Term, said: Mapping[Term, tuple[Term, ...]]) -> Rule:
     def text(*names: str) -> str:
-        return next((terms.value(said[name]) for name in names if name in said), "")
+        return next((terms.value(said[name][0]) for name in names if name in said), "")
 
     severity = text(f"<{_SH}severity>").removeprefix(_SH).lower()
     name = text(f"<{_SH}name>", f"<{terms.RDFS}label>") or terms.shorten(shape)
