@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from kg import rdf, resources, terms
-from kg.errors import SEVERITIES, Place, Severity, ShapeError, VocabularyError
+from kg import compiled, rdf, resources, terms
+from kg.errors import SEVERITIES, Finding, Place, ResourceError, Severity, ShapeError, UsageError, VocabularyError
 from kg.terms import Statement, Term
-from kg.validation.interop import to_graph
+from kg.validation import shapefiles
+from kg.validation.installed import fast_engine_is_here
+from kg.validation.interop import for_engines, to_graph
+from kg.validation.shapegraph import Said, by_subject
+from kg.validation.shapeterms import is_unnamed
+
+__all__ = ["SHAPES", "Rule", "Shapes", "fast_engine_is_here", "is_unnamed", "load_shapes", "ntriples", "one_line"]
 
 SHAPES = "https://w3id.org/article-kg/shapes#"
 _SH = "http://www.w3.org/ns/shacl#"
-_PATTERN = f"<{_SH}pattern>"
 _SHAPE_TYPES = frozenset({f"<{_SH}NodeShape>", f"<{_SH}PropertyShape>"})
 _TARGETS = frozenset(f"<{_SH}{name}>" for name in ("targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf"))
-_PROPERTY = f"<{_SH}property>"
 _PATH = f"<{_SH}path>"
-# Parts of SHACL beyond its core and SPARQL: no engine here applies them, and a shape that is never applied misleads
-_UNSUPPORTED = frozenset(f"<{_SH}{name}>" for name in ("target", "js", "expression"))
-# Blank nodes of a user's shapes are named under this
-UNNAMED = "urn:x-kg:shapes:"
 
 
 class Rule(NamedTuple):
@@ -44,11 +43,13 @@ class Shapes:
 
     statements: tuple[Statement, ...]
     axioms: tuple[Statement, ...]
+    files: tuple[Path, ...] = ()
+    notes: tuple[Finding, ...] = ()
 
     @cached_property
     def text(self) -> str:
-        """The shapes as N-Triples."""
-        return ntriples(self.statements)
+        """The shapes as the engines take them, N-Triples."""
+        return ntriples(for_engines(self.statements))
 
     @cached_property
     def compiled(self) -> Any:
@@ -59,7 +60,7 @@ class Shapes:
 
     @cached_property
     def graph(self) -> Any:
-        """The shapes as rdflib has them."""
+        """The shapes as pySHACL takes them."""
         return to_graph(self.text)
 
     @cached_property
@@ -69,26 +70,32 @@ class Shapes:
 
     @cached_property
     def rules(self) -> tuple[Rule, ...]:
-        """The shapes that have a name, in order of it."""
-        return tuple(_rule(shape, said) for shape, said in sorted(self.said.items()) if _is_rule(shape, said))
+        """The shapes that have a name, in order of it; the user's with their place."""
+        files = tuple(map(_lines, self.files))
+        return tuple(_rule(shape, said, _place(shape, files)) for shape, said in sorted(self.said.items()) if _is_rule(shape, said))
 
     @cached_property
-    def said(self) -> Mapping[Term, Mapping[Term, tuple[Term, ...]]]:
+    def said(self) -> Said:
         """What the shapes graph says: subject, predicate, objects in order."""
-        found: defaultdict[Term, defaultdict[Term, tuple[Term, ...]]] = defaultdict(lambda: defaultdict(tuple))
-        for subject, predicate, object_, *_ in sorted(self.statements):
-            found[subject][predicate] += (object_,)
-        return {subject: dict(pairs) for subject, pairs in found.items()}
+        return by_subject(self.statements)
 
     def named(self, shape: Term) -> Term:
         """Return the nearest shape around it that has a name."""
         seen = {shape}
         nearest = shape
         while is_unnamed(nearest):
-            parents = (s.subject for s in self.statements if s.object == nearest)
-            nearest = next((parent for parent in parents if parent not in seen), "")
+            nearest = next((parent for parent in self._parents.get(nearest, ()) if parent not in seen), "")
             seen.add(nearest)
         return nearest or shape
+
+    @cached_property
+    def _parents(self) -> Mapping[Term, list[Term]]:
+        """What leads to each node without a name."""
+        found: defaultdict[Term, list[Term]] = defaultdict(list)
+        for statement in self.statements:
+            if is_unnamed(statement.object):
+                found[statement.object].append(statement.subject)
+        return found
 
 
 def _is_rule(shape: Term, said: Mapping[Term, tuple[Term, ...]]) -> bool:
@@ -97,81 +104,75 @@ def _is_rule(shape: Term, said: Mapping[Term, tuple[Term, ...]]) -> bool:
     )
 
 
-def _rule(shape: Term, said: Mapping[Term, tuple[Term, ...]]) -> Rule:
+def _rule(shape: Term, said: Mapping[Term, tuple[Term, ...]], place: Place | None) -> Rule:
     def text(*names: str) -> str:
         return next((terms.value(said[name][0]) for name in names if name in said), "")
 
     severity = text(f"<{_SH}severity>").removeprefix(_SH).lower()
     name = text(f"<{_SH}name>", f"<{terms.RDFS}label>") or terms.shorten(shape)
-    return Rule(shape, name, text(f"<{_SH}message>"), severity if severity in SEVERITIES else "violation", None)
+    return Rule(shape, name, text(f"<{_SH}message>"), severity if severity in SEVERITIES else "violation", place)
 
 
-def is_unnamed(term: Term) -> bool:
-    """Tell whether a term stands for a blank node of the shapes."""
-    return rdf.is_blank(term) or term.startswith(f"<{UNNAMED}")
+def _lines(path: Path) -> tuple[Path, Callable[[Term], int]]:
+    """Return a file with what gives the line of a subject; a file that is gone since has no lines."""
+    try:
+        return path, rdf.lines(path).find
+    except (ResourceError, VocabularyError):
+        return path, lambda subject: 0
 
 
-def load_shapes(files: Iterable[Path | str] = (), without: Iterable[str] = ()) -> Shapes:
-    """Return our shapes together with the user's files; `without` are names of property shapes of ours to leave out.
+def _place(shape: Term, files: Iterable[tuple[Path, Callable[[Term], int]]]) -> Place | None:
+    """Return where a shape of the user stands; None for one of ours, whatever a file says of it."""
+    if shape.startswith(f"<{SHAPES}"):
+        return None
+    return next((Place(str(path), line) for path, find in files if (line := find(shape))), None)
 
-    Raises `ShapeError` naming the file for a file that holds no shapes, or shapes that an engine cannot apply.
+
+def load_shapes(files: Iterable[Path | str] = (), without: Iterable[str] = (), only: bool = False) -> Shapes:
+    """Return our shapes together with the user's files, which are checked; with `only` nothing but the user's.
+
+    `without` are names of property shapes of ours to leave out. What is to say of the user's shapes that is no fault is in the
+    notes. Raises `ShapeError` with every fault of every file at its line, `ResourceError` for a file that cannot be read, and
+    `UsageError` for `only` without files. Nothing is fetched.
     """
+    paths = tuple({path.resolve(): path for path in reversed([*map(Path, files)])}.values())[::-1]
+    if only and not paths:
+        raise UsageError("without our shapes there have to be shapes of your own: name a file with --shapes")
     dropped = {f"<{SHAPES}{name}>" for name in without}
-    found = [s for path in resources.files("shapes") for s in rdf.read(path)]
-    statements = [s for s in found if s.subject not in dropped and s.object not in dropped]
-    read = {path: rdf.without_blank_nodes(_read_shapes(path), f"{UNNAMED}{terms.slug(path.stem)}") for path in map(Path, files)}
-    statements.extend(statement for own in read.values() for statement in own)
-    paths = Counter(subject for subject, predicate in {(s.subject, s.object) for s in statements if s.predicate == _PATH})
-    for path, own in read.items():
-        if any(paths[s.object] != 1 for s in own if s.predicate == _PROPERTY and s.object not in dropped):
-            raise ShapeError("a property shape (what sh:property leads to) has one sh:path", Place(str(path)))
-    ontology = rdf.read(resources.folder("ontology") / "kg.ttl")
-    axioms = tuple(s for s in ontology if s.predicate == terms.SUB_CLASS_OF)
-    return Shapes(tuple(statements), axioms)
-
-
-def _read_shapes(path: Path) -> list[Statement]:
-    try:
-        statements = rdf.read(path)
-    except VocabularyError as error:
-        raise ShapeError(error.reason, error.place) from error
-    place = Place(str(path))
-    if not any(s.predicate in _TARGETS or s.object in _SHAPE_TYPES for s in statements):
-        raise ShapeError("no shapes in this file", place)
-    for statement in statements:
-        if statement.predicate in _UNSUPPORTED:
-            raise ShapeError(f"sh:{terms.value(statement.predicate).removeprefix(_SH)} is not supported", place)
-        if statement.predicate == _PATTERN:
-            _check_pattern(terms.value(statement.object), place)
+    ours, axioms = ((), ()) if only else _ours(resources.files("shapes"), resources.folder("ontology") / "kg.ttl")
+    kept = tuple(s for s in ours if s.subject not in dropped and s.object not in dropped)
+    if not paths:
+        return Shapes(kept, axioms)
+    own, notes = shapefiles.checked(paths, kept, dropped)
+    shapes = Shapes((*kept, *own), axioms, paths, notes)
     if fast_engine_is_here():
-        import shacl
-
         try:
-            shacl.Shapes.from_text(ntriples(statements), format="ntriples")
+            _ = shapes.compiled
         except ValueError as error:
-            raise ShapeError(one_line(error), place) from error
-    return statements
+            raise ShapeError(one_line(error), Place(str(paths[0]))) from error
+    return shapes
 
 
-def _check_pattern(pattern: str, place: Place) -> None:
-    try:
-        re.compile(pattern)
-    except re.error as error:
-        raise ShapeError(f"sh:pattern {pattern[:80]!r} is no regular expression: {error}", place) from error
+@lru_cache(maxsize=4)
+def _ours(files: tuple[Path, ...], ontology: Path) -> tuple[tuple[Statement, ...], tuple[Statement, ...]]:
+    """Return our shapes and the subclass axioms, from the cache where it has them: every command needs them."""
+    program = (Path(terms.__file__), *sorted(Path(rdf.__file__).parent.glob("*.py")))
+    key = compiled.key((*files, ontology, *program), "shapes")
+    tables = compiled.load(key)
+    if tables is None:
+        shapes = [s for path in files for s in rdf.read(path)]
+        axioms = [s for s in rdf.read(ontology) if s.predicate == terms.SUB_CLASS_OF]
+        tables = (tuple(tuple(s[:4]) for s in shapes), tuple(tuple(s[:4]) for s in axioms))
+        compiled.save(key, tables)
+    ours, classes = (tuple(Statement(*row) for row in table) for table in tables)
+    return ours, classes
 
 
-def one_line(error: Exception) -> str:
+def one_line(error: BaseException) -> str:
+    """Return what an error says, in one line and not too long."""
     return " ".join(str(error).split())[:300]
 
 
-def fast_engine_is_here() -> bool:
-    """Tell whether the fast engine is installed; it has wheels for the common platforms."""
-    try:
-        import shacl  # noqa: F401
-    except ImportError:
-        return False
-    return True
-
-
 def ntriples(statements: Iterable[Statement]) -> str:
+    """Return statements as N-Triples, each once, in order; graph names do not matter."""
     return "".join(sorted({f"{s.subject} {s.predicate} {s.object} .\n" for s in statements}))
