@@ -68,7 +68,7 @@ def test_help_loads_nothing_heavy() -> None:
 
 def test_the_choices_are_all_that_there_is() -> None:
     assert tuple(TYPES) == vocabulary_cli._KINDS
-    assert tuple(REPORTS) == vocabulary_cli._REPORTS
+    assert tuple(REPORTS) == vocabulary_cli.REPORTS
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_the_choices_are_all_that_there_is() -> None:
         ("check nowhere.ttl=treaty", 2),
         ("check pacts.ttl=traety", 2),
         ("check .", 2),
-        ("check knots.ttl --report sarif", 2),
+        ("check knots.ttl --report parchment", 2),
         ("check broken.ttl", 1),
         ("check broken.ttl --report json", 1),
         ("check warned.ttl", 0),
@@ -171,7 +171,9 @@ def test_check_reports_in_every_form(home: Path) -> None:
     reason = 'the label "x"@en is a single letter: not matched'
     assert call("check warned.ttl --report github").stdout == f"::warning file=warned.ttl,line=3::{reason}\n"
     row = {"severity": "warning", "reason": reason, "source": "warned.ttl", "line": 3}
-    assert json.loads(call("check warned.ttl --report json").stdout) == [row]
+    (found,) = json.loads(call("check warned.ttl --report json").stdout)["findings"]
+    assert {name: found[name] for name in row} == row
+    assert json.loads(call("check warned.ttl --report sarif").stdout)["runs"][0]["results"][0]["message"]["text"] == reason
     turtle = call("check warned.ttl --report turtle").stdout
     assert turtle.startswith(f"# warned.ttl:3: warning: {reason}\n")
     assert len(rdflib.Graph().parse(data=turtle, format="turtle")) == 2
