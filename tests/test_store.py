@@ -180,6 +180,13 @@ def test_a_long_cell_is_not_cut_where_nobody_looks_on(tmp_path: Path) -> None:
     assert "word end\n" in ask(tmp_path / "a.nt", "SELECT ?o { ?s ?p ?o }")
 
 
+@pytest.mark.parametrize("form", ["nt", "nq"])
+def test_blank_nodes_have_the_same_names_in_every_answer(form: str, tmp_path: Path) -> None:
+    write(tmp_path, {f"one.{form}": "_:x <urn:x:p> _:y .\n", f"two.{form}": "_:a <urn:x:p> _:b .\n"})
+    first, second = (rows(tmp_path / f"{name}.{form}", "SELECT ?s ?o { ?s ?p ?o }") for name in ("one", "two"))
+    assert first == second
+
+
 # --- faults ----------------------------------------------------------------------------------------------------------------
 def test_a_fault_in_the_query_has_line_and_column_and_a_short_reason(dump: Path) -> None:
     with pytest.raises(QueryError) as caught:
