@@ -328,12 +328,13 @@ def _listed(entities: Iterable[Term]) -> str:
 def check_ambiguous(world: _World) -> Iterator[Finding]:
     """Yield a warning for each form that is called ambiguous and is no label of its concept in that language."""
     for file in world.files:
-        for subject, predicate, form, *_ in file.statements:
-            if predicate == terms.AMBIGUOUS_LABEL and form[0] == '"':
-                labels = (s.object for s in world.statements(subject) if s.predicate in KINDS and s.object[0] == '"')
-                if _key(form) not in set(map(_key, labels)):
-                    reason = f"the ambiguous form {_shown(form)} is no label of {terms.shorten(subject)}"
-                    yield Finding("warning", reason, file.place(subject, predicate, form))
+        for subject, statements in file.subjects.items():
+            ambiguous = [s.object for s in statements if s.predicate == terms.AMBIGUOUS_LABEL and s.object[0] == '"']
+            said = world.statements(subject) if ambiguous else ()
+            labels = {_key(s.object) for s in said if s.predicate in KINDS and s.object[0] == '"'}
+            for form in (form for form in ambiguous if _key(form) not in labels):
+                reason = f"the ambiguous form {_shown(form)} is no label of {terms.shorten(subject)}"
+                yield Finding("warning", reason, file.place(subject, terms.AMBIGUOUS_LABEL, form))
 
 
 def _key(label: Term) -> tuple[str, str]:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import forked
 from tests.conftest import ROOT
 
 README = (ROOT / "README.md").read_text("utf-8")
@@ -47,16 +48,8 @@ def test_every_command_of_the_readme_prints_what_it_shows(home: Path) -> None:
         for command, shown in commands(block):
             program, *arguments = shlex.split(command)
             assert program == "kg"
-            run = subprocess.run(
-                [sys.executable, "-m", "kg", *arguments],
-                check=False,
-                cwd=home,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                text=True,
-                encoding="utf-8",
-            )
-            printed = "\n".join(line.rstrip() for line in run.stdout.rstrip("\n").split("\n"))
+            output = forked.kg(*arguments, cwd=home, is_merged=True).stdout.decode()
+            printed = "\n".join(line.rstrip() for line in output.rstrip("\n").split("\n"))
             assert re.fullmatch(pattern(shown), printed, re.DOTALL if "\n…\n" in f"\n{shown}" else 0), f"$ {command}\n{printed}"
 
 

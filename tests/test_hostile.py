@@ -6,7 +6,6 @@ import os
 import re
 import shutil
 import socket
-import subprocess
 import sys
 import types
 from collections.abc import Iterator, Mapping
@@ -19,8 +18,9 @@ import pytest
 
 from kg import pipeline, store
 from kg.errors import QueryError
+from tests import forked
 from tests.conftest import SHARED
-from tests.writing import article, command, names, tree, write
+from tests.writing import article, names, tree, write
 
 CASES_FILE = SHARED / "hostile_cases.py"
 ADDRESS = "http://127.0.0.1:9/"
@@ -77,9 +77,7 @@ def outcomes(module: Any, tmp_path_factory: pytest.TempPathFactory) -> dict[str,
         case.write(folder)
         shutil.copytree(home / "dump", output)
         before = tree(output)
-        here = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-        words = command("build", *case.arguments(folder), "-o", output)
-        done = subprocess.run(words, cwd=home, env=here, capture_output=True, timeout=case.seconds, check=False)
+        done = forked.kg("build", *case.arguments(folder), "-o", output, cwd=home, timeout=case.seconds)
         stderr = done.stderr.decode("utf-8", "backslashreplace")
         return Outcome(case, folder, done.returncode, done.stdout, stderr, before, tree(output))
 

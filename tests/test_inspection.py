@@ -193,13 +193,13 @@ def test_what_a_file_adds_to_an_entity_that_is_shipped_does_not_clash_with_it(tm
         ("a.ttl", "<urn:x:a> <urn:x:b>\n  nonsense .", "a.ttl:2:3: violation: "),
         ("a.ttl", b"\x89PNG\r\n\x1a\n\x00", "a.ttl:1:1: violation: "),
         ("a.rdf", "<!DOCTYPE x [\n<!ENTITY a SYSTEM 'file:///etc/passwd'>]><x/>", "a.rdf:2: violation: an XML entity "),
-        ("a.jsonld", '{"@context": "https://x.example/", "a": 1}', "a.jsonld: violation: a JSON-LD context with an address "),
+        ("a.jsonld", '{"@context": "https://x.example/", "a": 1}', "a.jsonld:1:2: violation: a JSON-LD context with an address "),
         ("a.ttl", "", "a.ttl: warning: no labels in this file: it names nothing"),
         ("a.nt", f'<urn:x:a> {terms.PREF_LABEL} "x"@en .', 'a.nt:1: warning: the label "x"@en is a single letter: not matched'),
         (
             "a.jsonld",
             f'[\n{{"@id": "urn:x:a",\n"{terms.PREF_LABEL[1:-1]}": {{"@value": "x", "@language": "en"}}}}]',
-            'a.jsonld:2: warning: the label "x"@en is a single letter: not matched',
+            'a.jsonld:3: warning: the label "x"@en is a single letter: not matched',
         ),
     ],
 )
@@ -277,6 +277,12 @@ def test_a_circle_of_very_many_concepts_is_named_once_and_in_short(tmp_path: Pat
     circle = " → ".join(f"<https://knots.example/c0000{n}>" for n in range(4))
     warned = [finding for finding in inspection.inspect(path) if "circle" in finding.reason]
     assert said(tuple(warned)) == [f"knots.ttl:2: warning: skos:broader goes in a circle: {circle} → … (20,000 concepts)"]
+
+
+def test_a_concept_of_very_many_forms_is_inspected_in_time_in_proportion(tmp_path: Path) -> None:
+    forms = " , ".join(f'"Knot number {n}"@en' for n in range(6_000))
+    path = write(tmp_path, f't:a skos:prefLabel "Knots"@en ; skos:altLabel {forms} ; kg:ambiguousLabel {forms} , "Reef"@en .')
+    assert said(inspection.inspect(path)) == [f'knots.ttl:2: warning: the ambiguous form "Reef"@en is no label of {A}']
 
 
 def test_a_very_long_line_is_inspected(tmp_path: Path) -> None:
