@@ -43,8 +43,8 @@ FILES = {
     "regions.ttl": "region",
 }
 # The program that makes the tables, as it was when it was imported: with another one they are made again
-_MAKERS = ("forms.py", "inflection.py", "phrasebook.py", "rdf.py", "terms.py", "vocabulary.py")
-_PROGRAM = compiled.key(Path(__file__).with_name(name) for name in _MAKERS)
+_MAKERS = ("forms.py", "inflection.py", "phrasebook.py", "rdf/*.py", "terms.py", "vocabulary.py")
+_PROGRAM = compiled.key(path for name in _MAKERS for path in sorted(Path(__file__).parent.glob(name)))
 # What an entity belongs to and consists of, which is described with it
 _BELONGS = frozenset({terms.BROADER, terms.CONTAINED_IN_PLACE, terms.ABOUT, terms.PARTICIPATION, terms.HAS_OCCUPATION})
 _IDENTITY = frozenset({terms.TYPE, terms.PREF_LABEL})

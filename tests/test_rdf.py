@@ -90,7 +90,7 @@ def test_relative_iris_do_not_depend_on_where_the_file_lies(tmp_path: Path) -> N
         ("a.ttl", '<urn:s> <urn:p> "ok" .\n<urn:s> <urn:p> "not closed\n', 2, 17),
         ("a.ttl", "<urn:s>\n<urn:p>\n<a b> .", 3, 1),
         ("a.ttl", "p:a <urn:p> 1 .", 1, 1),
-        ("a.nt", "<urn:s> <urn:p> <urn:o>\n", 2, 1),
+        ("a.nt", "<urn:s> <urn:p> <urn:o>\n", 1, 24),
         ("a.nq", "\n<urn:s> <urn:p> _:b <urn:g> <urn:x> .", 2, 29),
         ("a.trig", "<urn:g> {\n <urn:s> <urn:p> 1 .\n", 3, 1),
         ("a.jsonld", '{"@id":\n', 2, 1),
@@ -154,6 +154,229 @@ def test_a_text_of_type_lang_string_without_a_language_is_refused() -> None:
     body = b'{"@id": "urn:s", "urn:p": {"@value": "x", "@type": "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"}}'
     with pytest.raises(VocabularyError, match="has a language"):
         rdf.parse(body, pyoxigraph.RdfFormat.JSON_LD, "a.jsonld")
+
+
+# --- every fault in one run ----------------------------------------------------------------------------------------------------
+EX = "@prefix ex: <https://example.org/> .\n"
+
+
+def refusals(text: str | bytes, form: str) -> list[str]:
+    """Return what is said of a document that is refused, its name cut off."""
+    with pytest.raises(VocabularyError) as refusal:
+        rdf.parse(text if isinstance(text, bytes) else text.encode(), getattr(pyoxigraph.RdfFormat, form), "a")
+    return [str(fault).removeprefix("a:") for fault in refusal.value.each()]
+
+
+def places(text: str | bytes, form: str) -> list[str]:
+    return [":".join(said.split(":")[:2]) for said in refusals(text, form)]
+
+
+def test_every_bad_line_of_n_triples_is_told() -> None:
+    text = b"""<urn:s> <urn:p> <urn:o> .
+bad
+<urn:s> <urn:p> "never closed .
+
+# <urn:s> a comment
+<urn:s> <urn:p> "\xe9" .\r
+<urn:s> <urn:p> 1 .\r<urn:s> <urn:p> <urn:o> <urn:g> .
+<urn:s> <urn:p> <urn:o> . <urn:s> <urn:p> <urn:o> .
+<urn:s> <urn:p> <urn:o
+<s> <urn:p> <urn:o> ."""
+    assert refusals(text, "N_TRIPLES") == [
+        "2:1: The subject of a triple must be an IRI or a blank node",
+        "3:17: a text in quotes that never ends",
+        "6:18: a byte that is not UTF-8; save the file as UTF-8",
+        "7:17: The object of a triple must be an IRI, a blank node or a literal",
+        "8:25: a dot is missing before this",
+        "9:27: a line holds one statement only",
+        "10:17: an IRI in angle brackets that never ends",
+        "11:1: an IRI begins with its scheme, such as https:",
+    ]
+
+
+@pytest.mark.parametrize(("count", "last"), [(100, "100:1"), (1_234, "1,134 more"), (20_000, "at least 10,000 more")])
+def test_of_very_many_bad_lines_a_hundred_are_told_and_the_others_counted(count: int, last: str) -> None:
+    said = refusals("bad\n" * count, "N_QUADS")
+    assert len(said) == min(count, 101)
+    assert last in said[-1]
+
+
+FAULTY = """ex:a ex:p "x" ex:q .
+ex:b ex:p 12abc .
+ex:c ex:p "good" .
+ex:d foo:p 1 ; ex:q foo:o .
+ex:e foo:p "open ;
+  ex:q 2 .
+ex:f foo:p bar:x .
+ex:g ex:p <a b> .
+ex:h ex:p ( 1 2 .
+ex:i ex:p [ ex:q 1 . # a comment
+ex:j ex:p "\\q" .
+ex:k ex:p "é中😀" , , 2 .
+ex:l ex:p"""
+
+
+@pytest.mark.parametrize("ends", ["\n", "\r", "\r\n"])
+def test_reading_turtle_goes_on_behind_a_bad_statement(ends: str) -> None:
+    expected = "2:15 3:13 5:6 6:12 8:12 9:11 10:17 11:20 12:12 13:19 15:1"
+    assert places(f"{EX}{FAULTY}\n".replace("\n", ends), "TURTLE") == expected.split()
+
+
+def test_an_unknown_prefix_is_named_once_and_one_that_is_declared_badly_not_at_all() -> None:
+    text = "@prefix ex <https://example.org/> .\nex:a ex:p 1 .\nex:b foo:p 1 .\nfoo:c foo:p 1 .\n:d :p 1 ."
+    assert refusals(text, "TURTLE") == [
+        "1:9: a prefix ends in a colon, such as ex:",
+        "3:6: the prefix foo: is not declared",
+        "5:1: the prefix : is not declared",
+    ]
+
+
+def test_a_fault_in_a_graph_of_trig_does_not_hide_those_in_the_next() -> None:
+    graphs = (
+        "ex:g { ex:a ex:p 1 ;\n ex:q foo:x .\n ex:b ex:p 1 .\n}\nex:h { ex:a bar:x 1 .\n}\nex:a ex:b ex:c .\nex:i { ex:a ex:b }\n"
+    )
+    assert places(EX + graphs, "TRIG") == ["3:7", "6:13", "9:18"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'ex:a ex:p """open\nIt ends .\nex:b ex:p "y" .\nex:c ex:p """z""" .\nex:d ex:p "z .\n',
+        'ex:a ex:p """open\nIt ends .\nex:b ex:p y .\n',
+        "ex:g { ex:a ex:p x .\nex:b ex:p y .\n",
+    ],
+)
+def test_where_a_long_text_or_a_graph_may_be_open_one_fault_is_told(text: str) -> None:
+    assert len(refusals(EX + text, "TRIG")) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "form", "said"),
+    [
+        ((EX + "ex:a ex:p 1 .").encode("utf-16"), "TURTLE", "1:1: in UTF-16 or UTF-32 "),
+        ((EX + "ex:a ex:p 1 .").encode("utf-16-le"), "TRIG", "1:1: in UTF-16 or UTF-32 "),
+        ('{"@id": "urn:a"}'.encode("utf-32"), "JSON_LD", "1:1: in UTF-16 or UTF-32 "),
+        ((EX + 'ex:a\n ex:p "é" .').encode("latin-1"), "TURTLE", "3:8: the byte E9 is not UTF-8"),
+        ('{"@id":\n "urn:é"}'.encode("latin-1"), "JSON_LD", "2:7: a byte that is not UTF-8"),
+        (XML.format("", "\né").encode("latin-1"), "RDF_XML", "2:1: a byte that is not UTF-8"),
+        (b'<?xml version="1.0" encoding="ebcdic"?><a/>', "RDF_XML", "1: XML in the encoding ebcdic is not read"),
+        (b"<urn:s> <urn:p>\n \0 .", "TURTLE", "2:2: a NUL byte"),
+        (b"<urn:s> <urn:p> \0 .", "N_TRIPLES", "1:17: a NUL byte"),
+    ],
+)
+def test_another_encoding_is_told_with_its_place(text: bytes, form: str, said: str) -> None:
+    assert refusals(text, form)[0].startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("text", "form", "place"),
+    [
+        ('ex:a ex:p "<<" , # <<\n << ex:a ex:p ex:o >> .', "TURTLE", "3:2"),
+        ("ex:a ex:p ex:o ,\n ex:b {| ex:q 1 |} .", "TURTLE", "3:7"),
+        ('ex:a ex:p "a--b" , "b"@en ,\n "c"@en--ltr .', "TRIG", "3:6"),
+        ("ex:a ex:p ex:o .\nex:a ex:q ex:o ~ ex:r .", "TURTLE", "3:16"),
+    ],
+)
+def test_what_is_new_in_rdf_1_2_is_refused_with_its_place(text: str, form: str, place: str) -> None:
+    (said,) = refusals(EX + text, form)
+    assert said.startswith(f"{place}: ")
+    assert "RDF 1.2 is not read" in said
+
+
+@pytest.mark.parametrize(
+    ("text", "form"),
+    [
+        ("<urn:s> <urn:p> " + "<<( <urn:a> <urn:b> " * 100_000 + "<urn:c> " + ")>> " * 100_000 + ".", "TURTLE"),
+        ("<urn:s> <urn:p> " + "<<( <urn:a> <urn:b> " * 100_000 + "<urn:c> " + ")>> " * 100_000 + ".", "N_TRIPLES"),
+        ('{"urn:p":' * 20_000 + "1" + "}" * 20_000, "JSON_LD"),
+        ('{"@context":' * 20_000, "JSON_LD"),
+        ("[" * 1_000_000, "JSON_LD"),
+        (XML.format("", "<p:a><p:b>" * 20_000 + "</p:b></p:a>" * 20_000), "RDF_XML"),
+        ("{" * 100_000, "TRIG"),
+        ("'" * 300_001, "TURTLE"),
+        ('"' * 300_001, "TURTLE"),
+    ],
+    ids=["terms", "terms in lines", "objects", "contexts", "lists", "elements", "graphs", "quotes", "double quotes"],
+)
+def test_nesting_that_brings_parsers_down_is_refused(text: str, form: str) -> None:
+    assert len(refusals(text, form)) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('{"@context":\n {"@vocab": "urn:"},\n "p": {\n"@context": "http://x.example/"}}', ["4:1: a JSON-LD context "]),
+        ('[{"@context": "a"},\n{"@context": ["b", {}]},\n {"@context": {"@import": "c"}}]', ["1:3: ", "2:2: ", "3:16: "]),
+        ('{"@id":\n5}', ["1:2: @id value must be a string"]),
+        ('{"a": {"@id": "urn:a"},\n"@id": 5}', ["2:1: @id value must be a string"]),
+        ('{"@context": {"t": "@type"}, "t": "urn:T", "urn:p":\n{"t": 5}}', ["2:2: @type value must be a string"]),
+        ('{"@context": {"a": "urn:a",\n"b": 5}}', ["2:1: Term definition value must be null"]),
+        ('{"@id": "urn:a",\n"urn:p": [1,]}', ["2:13: Trailing commas are not allowed"]),
+        ('{"@id": "a b"}\n', ["1:2: an @id that is no IRI"]),
+        ('[{"@id": "urn:a"},\n{"@id": "<urn:b>", "urn:p": {"@id": "urn:{c}"}}]', ["2:2: an @id ", "2:30: an @id "]),
+        ("5", ["1:1: JSON-LD is an object or a list"]),
+    ],
+)
+def test_faults_of_json_ld_have_their_places(text: str, said: list[str]) -> None:
+    found = refusals(text, "JSON_LD")
+    assert len(found) == len(said)
+    assert [one[: len(start)] for one, start in zip(found, said, strict=True)] == said
+
+
+@pytest.mark.parametrize(
+    ("nodes", "said"),
+    [
+        ("\n<p:A rdf:about='a b'/>", "2:1: not an IRI: 'a b'"),
+        ("\n<p:A>\n<p:x>1</p:x>text</p:A>", "3:13: a text where an element should be: 'text'"),
+        ("<p:A>\n <q:x/></p:A>", "2:2: not XML as it should be: a prefix that no xmlns attribute declares"),
+        ("<p:A>\n &foo;</p:A>", "2:2: not XML as it should be: an entity that is not declared"),
+        ("\n<p:A><p:b\n rdf:resource='x' rdf:nodeID='y'/></p:A>", "2:6: Not both rdf:resource and rdf:nodeID "),
+        ("\n<p:A></p:B>", "2:8: not XML as it should be: a tag closes another element "),
+    ],
+)
+def test_faults_of_rdf_xml_have_their_places(nodes: str, said: str) -> None:
+    (found,) = refusals(XML.format("", nodes), "RDF_XML")
+    assert found.startswith(said)
+
+
+@pytest.mark.parametrize("nodes", ["", "<p:A", "<p:A>", "<p:A/>\n<p:B>"])
+def test_half_a_file_of_rdf_xml_is_no_whole_one(nodes: str) -> None:
+    (found,) = refusals(XML.format("", nodes).removesuffix("</rdf:RDF>"), "RDF_XML")
+    assert "not XML as it should be" in found
+
+
+def test_what_a_fault_says_is_short_and_steers_no_terminal() -> None:
+    (said,) = refusals(f"ex:{'x' * 100_000} <urn:p> 1 .", "TURTLE")
+    assert said == "1:1: the prefix ex: is not declared"
+    for text in (f"{'x' * 100_000} <urn:p> 1 .", f"<urn:s> <urn:\x1b[31m{'x' * 100_000}> 1 ."):
+        (said,) = refusals(text, "TURTLE")
+        assert len(said) < 400
+        assert "\x1b" not in said
+
+
+# --- graphs of others ----------------------------------------------------------------------------------------------------------
+def test_a_store_and_its_quads_become_the_statements_that_its_file_has() -> None:
+    body = b"<urn:s> <urn:p> [ <urn:q> 'x'@EN ] . <urn:g> { <urn:s> <urn:p> 1 , _:b . _:b <urn:q> _:b }"
+    store = pyoxigraph.Store()
+    store.load(body, format=pyoxigraph.RdfFormat.TRIG)
+    expected = rdf.parse(body, pyoxigraph.RdfFormat.TRIG, "a.trig")
+    assert rdf.statements_of(store) == rdf.statements_of(list(store)) == expected
+    assert rdf.statements_of([]) == []
+    triples = [quad.triple for quad in store.quads_for_pattern(None, None, None, pyoxigraph.NamedNode("urn:g"))]
+    assert len(rdf.statements_of(triples)) == 3
+
+
+def test_a_graph_of_rdf_1_2_is_no_graph_of_ours() -> None:
+    node = pyoxigraph.NamedNode("urn:s")
+    directed = pyoxigraph.Literal("x", language="en", direction=pyoxigraph.BaseDirection.LTR)
+    for thing in (pyoxigraph.Triple(node, node, node), directed):
+        with pytest.raises(VocabularyError, match=r"RDF 1\.2"):
+            rdf.statements_of([pyoxigraph.Triple(node, node, thing)])
+
+
+def test_texts_that_look_like_rdf_1_2_are_texts() -> None:
+    text = 'ex:a ex:p "<urn:s> <urn:p> <<( x", "\\"@en--ltr .", "x--ltr"@en, "a\\"^^%s ." .'
+    assert len(turtle(EX + text % terms.LANG_STRING)) == 4
 
 
 # --- what would reach out --------------------------------------------------------------------------------------------------------
@@ -459,11 +682,12 @@ def test_a_subject_of_json_ld_or_rdf_xml_stands_where_its_iri_does_first(tmp_pat
   {"@id": "http://e.example/two",
    "name": {"@id": "e:three", "name": [{"@id": "#four", "name": "x"}, {"name": "y"}]}}]}"""
     found = lines(tmp_path, text, "a.jsonld")
-    assert {subject: line for subject, line in found.subjects.items() if line} == {
+    assert {subject if subject[0] == "<" else "_:": line for subject, line in found.subjects.items()} == {
         "<http://e.example/one>": 3,
         "<http://e.example/two>": 4,
         "<http://e.example/three>": 5,
         f"<{rdf.DEFAULT_BASE}#four>": 5,
+        "_:": 5,
     }
     assert found.find("<http://e.example/one>", "<http://e.example/name>", '"one"') == 3
     nodes = '\n<rdf:Description rdf:about="urn:s"><p:a rdf:resource="urn:t"/></rdf:Description>\n<p:B rdf:ID="five" p:a="x"/>'
