@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from kg.store import query
     from kg.targets import validate
     from kg.terms import Statement
+    from kg.validation import ValidationReport
     from kg.vocabulary import load as load_vocabulary
 
 __version__ = VERSION
@@ -40,6 +41,7 @@ _NAMES = {
     "Place": ("errors", "Place"),
     "Record": ("article", "Record"),
     "Statement": ("terms", "Statement"),
+    "ValidationReport": ("validation", "ValidationReport"),
     "build": ("pipeline", "publish"),
     "describe": ("mapping", "describe"),
     "explain": ("evidence", "explain"),
@@ -63,6 +65,7 @@ __all__ = [
     "Place",
     "Record",
     "Statement",
+    "ValidationReport",
     "__version__",
     "build",
     "describe",

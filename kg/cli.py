@@ -7,15 +7,15 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from kg.errors import Finding, KgError, Place, ResourceError, UsageError
-from kg.options import AUTHORS, EXISTING, FILE, PRIVATE, SOURCE, checking, common
-from kg.output import write
+from kg.options import AUTHORS, EXISTING, FILE, PRIVATE, SOURCE, checking, common, configured
+from kg.output import exit_if_faulty, write
+from kg.validate_cli import validate
 from kg.version import VERSION
 from kg.vocabulary_cli import vocabulary
 
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 _FORMATS = ("turtle", "jsonld", "nquads", "trig", "ntriples", "rdfxml")
 _RESULTS = ("table", "csv", "tsv", "json", "xml", "turtle", "jsonld", "ntriples")
-_REPORTS = ("text", "github", "json", "turtle")
 
 
 class _Commands(click.Group):
@@ -75,18 +74,8 @@ def main() -> None:
     """
 
 
+main.add_command(validate)
 main.add_command(vocabulary)
-
-
-def _config(**given: Any) -> Config:
-    """Return the configuration of this folder, overridden by the options that were given."""
-    from kg import config
-
-    confidence = given.pop("min_confidence", None)
-    found = config.load()
-    if confidence is not None:
-        given["links"] = replace(found.links, confidence=confidence)
-    return found.override(**{name: value for name, value in given.items() if value != ()})
 
 
 @main.command()
@@ -107,6 +96,7 @@ def build(
     quiet: bool,
     as_json: bool,
     engine: Any,
+    timeout: float,
     **given: Any,
 ) -> None:
     """Build a dump of every article in SOURCES: files, folders, addresses, or - for standard input.
@@ -120,16 +110,16 @@ def build(
     from kg import pipeline, reports
 
     names = None if formats is None else [name.strip() for name in formats.split(",") if name.strip()]
-    config = _config(formats=names, **given)
+    config = configured(formats=names, **given)
     with _Progress(quiet or as_json) as progress:
-        summary = pipeline.publish(sources, output, config, keep_going, engine, progress.show)
+        summary = pipeline.publish(sources, output, config, keep_going, engine, progress.show, timeout)
     shown = {"violation", *(() if quiet else ("warning",)), *(() if summary.articles or summary.refused else ("info",))}
     _tell(finding for finding in reports.collapsed(summary.findings, ("warning",)) if finding.severity in shown)
     if as_json:
         write(reports.json_text(summary.as_row()), None)
     elif not quiet or not summary.published:
         _tell_summary(summary)
-    _exit_if_faulty(summary.findings)
+    exit_if_faulty(summary.findings)
 
 
 class _Progress:
@@ -185,13 +175,6 @@ def _tell_summary(summary: Summary) -> None:
         click.echo(f"{click.style(f'{name:>9}', bold=True)}  {value}", err=True)
 
 
-def _exit_if_faulty(findings: Iterable[Finding], faulty: tuple[str, ...] = ("violation",)) -> None:
-    """End with 1 if there is a fault; with 3 if every fault is of the environment: the disk, the network."""
-    codes = {finding.exit_code for finding in findings if finding.severity in faulty}
-    if codes:
-        raise SystemExit(ResourceError.exit_code if codes == {ResourceError.exit_code} else 1)
-
-
 @main.command()
 @click.argument("sources", nargs=-1, required=True, type=SOURCE)
 @click.option("--text", is_flag=True, help="Print the article's plain text, to which all offsets refer, instead of JSON.")
@@ -212,7 +195,7 @@ def read(sources: tuple[Path | str, ...], text: bool, explain: bool, **given: An
 
     if text and explain:
         raise UsageError("--text or --explain, not both")
-    config = _config(**given)
+    config = configured(**given)
 
     def row(record: Any) -> tuple[str, tuple[Finding, ...]]:
         found = pipeline.read(record, config)
@@ -233,7 +216,7 @@ def link(sources: tuple[Path | str, ...], **given: Any) -> None:
     """
     from kg import inspection, linkers, mapping, pipeline, reports
 
-    config = _config(**given)
+    config = configured(**given)
     words = pipeline.load_vocabulary(config)
     _tell(inspection.warnings(config.vocabulary, words, config.base))
 
@@ -264,33 +247,7 @@ def _print_each(sources: tuple[Path | str, ...], row: Callable[[Any], tuple[str,
             faults.extend(finding for finding in findings if finding.severity == "violation")
     if not count and not faults:
         raise KgError("no articles here", Place(" ".join(map(str, sources))))
-    _exit_if_faulty(faults)
-
-
-@main.command()
-@click.argument("targets", nargs=-1, required=True, type=SOURCE)
-@common
-@checking
-@click.option("--report", type=click.Choice(_REPORTS), default="text", show_default=True, help="Form of the report.")
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="File for the report instead of standard output.")
-@click.option("--strict", is_flag=True, help="Let warnings count as violations.")
-def validate(targets: tuple[Path | str, ...], engine: Any, report: str, output: Path | None, strict: bool, **given: Any) -> None:
-    """Check TARGETS with SHACL: articles, folders of them, RDF files, dumps. Nothing is built.
-
-    \b
-    kg validate examples
-    kg validate dump --report github
-    """
-    from kg import reports
-    from kg.targets import validate as check
-
-    findings = check(targets, _config(**given), engine)
-    write(reports.REPORTS[report](findings), output)
-    severities = [finding.severity for finding in findings]
-    if report == "text" or output:
-        counts = [(severities.count(name), name) for name in ("violation", "warning", "info")]
-        click.echo(", ".join(f"{n:,} {name}{'s' * (n != 1)}" for n, name in counts), err=True)
-    _exit_if_faulty(findings, ("violation", "warning") if strict else ("violation",))
+    exit_if_faulty(faults)
 
 
 @main.command()

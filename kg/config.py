@@ -31,7 +31,7 @@ class Config:
     """What a build needs to know beside its sources; the command line overrides the file.
 
     `publisher` and `language` are those of articles that do not say theirs; `authors` are the people behind ids; `links` says
-    which links are published; `model` is the spaCy pipeline that looks for further names; `allow_private` opens addresses of
+    which links are published; `only_shapes` leaves our shapes out; `model` is the spaCy pipeline that looks for further names; `allow_private` opens addresses of
     this machine and its network, on the command line only; `waived` are requirements turned off.
     """
 
@@ -41,6 +41,7 @@ class Config:
     authors: Mapping[str, Author] | None = None
     vocabulary: tuple[vocabulary.Source, ...] = ()
     shapes: tuple[Path, ...] = ()
+    only_shapes: bool = False
     formats: tuple[str, ...] = ("turtle", "jsonld", "nquads")
     include_text: bool = False
     links: Preferences = DEFAULT
@@ -120,7 +121,7 @@ def _read(found: Mapping[str, Any], source: _Source) -> Config:
             values[key] = authors.load(_path(key, _typed(key, value, str, "a text", source), source))
         elif key == "formats":
             values[key] = _texts(key, value, source)
-        elif key == "include_text":
+        elif key in ("include_text", "only_shapes"):
             values[key] = _typed(key, value, bool, "true or false", source)
         else:
             values[key] = _typed(key, value, str, "a text", source)
@@ -270,6 +271,8 @@ def _checked(config: Config, source: _Source | None) -> Config:
             raise UsageError(_unknown("format", name, FORMATS), place("formats"))
     if not config.formats:
         raise UsageError(f"name at least one format of {', '.join(FORMATS)}", place("formats"))
+    if config.only_shapes and not config.shapes:
+        raise UsageError("only_shapes leaves our shapes out: name some of yours", place("only_shapes"))
     _confidence(config.links.confidence, place("min_confidence"))
     publisher = (config.publisher or "").strip() or None
     return replace(config, base=base, language=language, publisher=publisher, formats=tuple(dict.fromkeys(config.formats)))

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from kg.vocabulary_cli import sources
+from kg.vocabulary_cli import REPORTS, sources
+
+if TYPE_CHECKING:
+    from kg.config import Config
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -69,7 +73,41 @@ def common(command: F) -> F:
 
 
 def checking(command: F) -> F:
-    """Add the options that say how articles are checked."""
-    shapes = click.option("--shapes", multiple=True, type=FILE, help="SHACL file to check with as well; may be repeated.")
-    engine = click.option("--engine", type=click.Choice(_ENGINES), default="auto", show_default=True, help="SHACL engine.")
-    return shapes(engine(command))
+    """Add the options that say how articles and graphs are checked."""
+    options = (
+        click.option("--shapes", multiple=True, type=FILE, help="SHACL file to check with as well; may be repeated."),
+        click.option("--only-shapes", is_flag=True, default=None, help="Leave our own shapes out."),
+        click.option("--engine", type=click.Choice(_ENGINES), default="auto", show_default=True, help="SHACL engine."),
+        click.option(
+            "--timeout",
+            type=click.FloatRange(min=0, min_open=True),
+            default=60.0,
+            show_default=True,
+            help="Seconds that your shapes may take for a graph.",
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def wanted_reports(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> list[tuple[str, Path | None]]:
+    """Return each kind of report with its file, from `KIND` or `KIND=FILE`."""
+    found = []
+    for text in given:
+        kind, equals, file = text.partition("=")
+        if kind not in REPORTS or (equals and not file):
+            raise click.BadParameter(f"{text!r} is not one of {', '.join(REPORTS)}, or such a word with =FILE.")
+        found.append((kind, Path(file) if file else None))
+    return found
+
+
+def configured(**given: Any) -> Config:
+    """Return the configuration of this folder, overridden by the options that were given."""
+    from kg import config
+
+    confidence = given.pop("min_confidence", None)
+    found = config.load()
+    if confidence is not None:
+        given["links"] = replace(found.links, confidence=confidence)
+    return found.override(**{name: value for name, value in given.items() if value != ()})

@@ -1,4 +1,4 @@
-"""What a command prints or writes: to standard output, or to a file that is whole or not there."""
+"""What a command prints or writes, to standard output or to a file that is whole or not there; and what it ends with."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from kg.errors import Place, ResourceError
+from kg.errors import Finding, Place, ResourceError
 
 
 def write(pieces: str | Iterable[str], output: Path | None = None) -> None:
@@ -34,3 +34,10 @@ def write(pieces: str | Iterable[str], output: Path | None = None) -> None:
     finally:
         if not special:
             beside.unlink(missing_ok=True)
+
+
+def exit_if_faulty(findings: Iterable[Finding], faulty: tuple[str, ...] = ("violation",)) -> None:
+    """End with 1 if there is a fault; with 3 if every fault is of the environment: the disk, the network."""
+    codes = {finding.exit_code for finding in findings if finding.severity in faulty}
+    if codes:
+        raise SystemExit(ResourceError.exit_code if codes == {ResourceError.exit_code} else 1)

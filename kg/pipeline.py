@@ -6,7 +6,8 @@ import hashlib
 import os
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -34,10 +35,10 @@ from kg.candidates import Candidate
 from kg.config import REQUIREMENTS, Config
 from kg.errors import SEVERITIES, Finding, KgError, Place, ReadError, SkippedError, UsageError
 from kg.fetch import Fetcher, Policy
-from kg.sources import Source, paths, split_again, split_source
+from kg.sources import Source, name_of, paths, split_again, split_source
 from kg.spool import Converted, Refusal, Spool
 from kg.terms import Statement
-from kg.validation import Engine, Shapes
+from kg.validation import Engine, Shapes, Validator
 from kg.vocabulary import Vocabulary
 
 NQUADS = "articles.nq"
@@ -47,19 +48,24 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Tools:
-    """What every article needs beside its record: configuration, vocabulary, shapes, engine."""
+    """What every article needs beside its record: configuration, vocabulary, what checks it."""
 
     config: Config
     vocabulary: Vocabulary
-    shapes: Shapes
-    engine: Engine = "auto"
+    validator: Validator
 
 
-def load_tools(config: Config, engine: Engine = "auto") -> Tools:
-    """Return the tools that a configuration names. Raises `KgError` for a vocabulary or shapes that cannot be used."""
-    words = load_vocabulary(config)
-    shapes = validation.load_shapes(config.shapes, (REQUIREMENTS[name] for name in config.waived))
-    return Tools(config, words, shapes, engine)
+def load_tools(config: Config, engine: Engine = "auto", timeout: float = validation.TIMEOUT) -> Tools:
+    """Return the tools that a configuration names. Raises `KgError` for a vocabulary or shapes that cannot be used.
+
+    `timeout` is how many seconds the user's shapes may take for an article.
+    """
+    return Tools(config, load_vocabulary(config), Validator(load_shapes(config), engine, timeout=timeout))
+
+
+def load_shapes(config: Config) -> Shapes:
+    """Return the shapes that a configuration names. Raises `ShapeError` for such as cannot be applied."""
+    return validation.load_shapes(config.shapes, (REQUIREMENTS[name] for name in config.waived), only=config.only_shapes)
 
 
 def load_vocabulary(config: Config) -> Vocabulary:
@@ -114,17 +120,18 @@ def check(article: Article, statements: Iterable[Statement], tools: Tools) -> li
     own = list(statements)
     known = {s.object for s in own if s.object in words} | {s.subject for s in own if s.subject in words}
     seen = own + [Statement(entity, terms.TYPE, kind, "") for entity in sorted(known) for kind in words.types(entity)]
-    results = validation.validate(seen, tools.shapes, tools.engine, article.place)
+    results = tools.validator.validate(seen, article.place)
     return [result for result in results if result.focus not in words]
 
 
 def each(
-    sources: Iterable[Source], step: Callable[[Record], T], leave_out: Path | None = None, web: Fetcher | None = None
+    sources: Iterable[Source | bytes], step: Callable[[Record], T], leave_out: Container[Path] = (), web: Fetcher | None = None
 ) -> Iterator[T | Refusal | Finding]:
     """Yield what `step` makes of each record; a `Refusal` where it could not, a `Finding` for what was skipped.
 
-    The only place where a `KgError` is caught: one bad record costs no other. A source that does not exist raises. What
-    stands in the folder `leave_out` is passed over. Addresses are got by `web` (by default, public ones only).
+    The only place where a `KgError` is caught: one bad record costs no other. A source that does not exist raises. The real
+    paths in `leave_out`, and what stands in such a folder, are passed over. Addresses are got by `web` (by default, public
+    ones only).
     """
     web = web or Fetcher()
     for source in sources:
@@ -138,16 +145,19 @@ def each(
             except UsageError:
                 raise
             except SkippedError as skipped:
-                yield Finding("info", skipped.reason, skipped.place or Place(str(source)))
+                yield Finding("info", skipped.reason, skipped.place or Place(name_of(source)))
             except KgError as refusal:
-                place = item.place() if isinstance(item, Record) else Place(str(source))
+                place = item.place() if isinstance(item, Record) else Place(name_of(source))
                 faults = (Finding("violation", e.reason, e.place or place, exit_code=e.exit_code) for e in refusal.each())
                 yield Refusal(tuple(faults))
 
 
-def _stands_in(item: Record | KgError | Finding, folder: Path) -> bool:
+def _stands_in(item: Record | KgError | Finding, left_out: Container[Path]) -> bool:
     place = item.place() if isinstance(item, Record) else item.place
-    return place is not None and Path(os.path.realpath(place.source)).is_relative_to(folder)
+    if place is None:
+        return False
+    path = Path(os.path.realpath(place.source))
+    return path in left_out or any(folder in left_out for folder in path.parents)
 
 
 # --- a dump ----------------------------------------------------------------------------------------------------------------
@@ -184,6 +194,7 @@ def publish(
     keep_going: bool = False,
     engine: Engine = "auto",
     progress: Callable[[int], None] = lambda count: None,
+    timeout: float = validation.TIMEOUT,
 ) -> Summary:
     """Build a dump of every article in the sources, and put it in place of the folder in one step.
 
@@ -193,10 +204,10 @@ def publish(
     """
     config, folder = config or Config(), Path(folder)
     _epoch_day()
-    tools = load_tools(config, engine)
+    tools = load_tools(config, engine, timeout)
     named, web = sorted(set(paths(sources)), key=Path), Fetcher(Policy(allow_private=config.allow_private))
-    inside = _if_inside(folder, named)
-    with folders.new_version(folder, dataset.strangers) as fresh:
+    inside = tuple(filter(None, [_if_inside(folder, named)]))
+    with closing(tools.validator), folders.new_version(folder, dataset.strangers) as fresh:
         path = fresh / ".spool"
         with path.open("w+b") as file:
             spool = Spool(file)
@@ -207,6 +218,7 @@ def publish(
             if not spool.articles and not spool.refused:
                 spool.findings.append(Finding("violation", "no articles here", Place(" ".join(map(str, named)))))
             spool.findings.extend(_check_names(spool, tools))
+            spool.findings.extend(tools.validator.disagreements())
             faulty = any(finding.severity == "violation" for finding in spool.findings)
             published = bool(spool.articles) and (keep_going or not faulty)
             findings = tuple(reports.collapsed(spool.findings))
@@ -220,7 +232,7 @@ def publish(
     return summary
 
 
-def _candidates(sources: Iterable[Source], tools: Tools, leave_out: Path | None, web: Fetcher) -> Iterator[Candidate]:
+def _candidates(sources: Iterable[Source], tools: Tools, leave_out: Container[Path], web: Fetcher) -> Iterator[Candidate]:
     """Yield the names that the configured model finds and the vocabulary lacks, in the sources read once more."""
     if tools.config.model:
         articles = each(sources, lambda record: _linked(record, tools), leave_out, web)
@@ -231,7 +243,7 @@ def _candidates(sources: Iterable[Source], tools: Tools, leave_out: Path | None,
 def _check_names(spool: Spool, tools: Tools) -> Iterator[Finding]:
     """Yield what is to say of names that the good articles share, at the article that brought the last form of one."""
     lines = (line for block in spool.blocks() for line in block.decode().split("\n") if line)
-    for result, article in crosscheck.check_names(lines, tools.vocabulary, tools.shapes, tools.engine):
+    for result, article in crosscheck.check_names(lines, tools.vocabulary, tools.validator):
         yield replace(result, place=Place(spool.articles[article].source, 1))
 
 
@@ -241,7 +253,7 @@ def _if_inside(folder: Path, sources: Iterable[Source]) -> Path | None:
     places = {source: Path(os.path.realpath(source)) for source in sources if isinstance(source, Path)}
     for source, place in places.items():
         if place.is_relative_to(real):
-            raise UsageError(f"this source lies in the output folder {folder}, which is replaced", Place(str(source)))
+            raise UsageError(f"this source lies in the output folder {folder}, which is replaced", Place(name_of(source)))
     return real if any(real.is_relative_to(place) for place in places.values()) else None
 
 

@@ -19,8 +19,19 @@ def paths(sources: Iterable[Source]) -> list[Source]:
     return [source if fetch.is_address(source) else Path(source) for source in sources]
 
 
-def split_source(source: Source, web: Fetcher) -> Iterator[Found]:
-    """Yield the records of a source, as `readers.split` does; what cannot be got of an address is yielded as a `KgError`."""
+def name_of(source: Source | bytes) -> str:
+    """Return how places call a source; bytes came on standard input."""
+    return readers.STDIN if isinstance(source, bytes) else str(source)
+
+
+def split_source(source: Source | bytes, web: Fetcher) -> Iterator[Found]:
+    """Yield the records of a source, as `readers.split` does, or of what came on standard input (bytes).
+
+    What cannot be got of an address is yielded as a `KgError`.
+    """
+    if isinstance(source, bytes):
+        yield from readers.split_bytes(readers.STDIN, source)
+        return
     if not fetch.is_address(source):
         yield from readers.split(source)
         return

@@ -20,7 +20,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _KINDS = ("state", "bloc", "organization", "person", "treaty", "initiative", "theme", "region")
-_REPORTS = ("text", "github", "json", "turtle")
+REPORTS = ("text", "github", "sarif", "junit", "json", "turtle", "markdown")
 
 
 def sources(context: click.Context, option: click.Parameter, given: tuple[str, ...]) -> tuple[Source, ...]:
@@ -79,7 +79,7 @@ def list_entities(own: tuple[Source, ...], kind: str | None, base: str | None, f
 @vocabulary.command()
 @click.argument("files", nargs=-1, metavar="[FILE[=KIND]]...", callback=sources)
 @_base
-@click.option("--report", type=click.Choice(_REPORTS), default="text", show_default=True, help="Form of the report.")
+@click.option("--report", type=click.Choice(REPORTS), default="text", show_default=True, help="Form of the report.")
 @click.option("--strict", is_flag=True, help="Let warnings count as violations.")
 def check(files: tuple[Source, ...], base: str | None, report: str, strict: bool) -> None:
     """Say what is wrong with vocabulary files, and on which line; without a FILE, with the shipped ones.
@@ -91,10 +91,11 @@ def check(files: tuple[Source, ...], base: str | None, report: str, strict: bool
     KIND (treaty, state, …) is what plain concepts of the file are; otherwise they are themes.
     """
     from kg import config, inspection, reports
+    from kg.validation import ValidationReport
 
     found = inspection.inspect_all(files, config.load().override(base=base).base)
     findings = reports.collapsed(found.findings, kinds=(Finding,))
-    write(reports.REPORTS[report](findings))
+    write(reports.REPORTS[report](ValidationReport(tuple(findings), tuple(str(file.path) for file in files))))
     severities = [finding.severity for finding in findings]
     if report == "text":
         counts = [(severities.count(name), name) for name in ("violation", "warning", "info")]
