@@ -199,7 +199,9 @@ class _Run:
             form = form or pyoxigraph.RdfFormat.TURTLE
             path = Path(folder) / f"graph.{form.file_extension}"
             path.write_bytes(body)
-            yield from self._file(path, form, _GRAPH)
+            for finding in self._file(path, form, _GRAPH):
+                has_lines = body is target or finding.place.source != _GRAPH
+                yield finding if has_lines else replace(finding, place=Place(_GRAPH))
 
     def _whole(self, path: Path, form: pyoxigraph.RdfFormat, name: str) -> Iterator[Finding]:
         """Check a graph in one run; where its statements stand is looked for only if there is something to place."""

@@ -190,7 +190,7 @@ def test_details_name_shape_constraint_and_terms(shapes: Shapes) -> None:
         ("No date.", '"soon"', 'No date. (found: "soon")'),
         ("No date: soon.", '"soon"', "No date: soon."),
         ("Not sooner.", '"soon"', 'Not sooner. (found: "soon")'),
-        ("At most 1.", '"1"^^<http://www.w3.org/2001/XMLSchema#integer>', 'At most 1. (found: "1"^^xsd:integer)'),
+        ("At most 1.", '"2"^^<http://www.w3.org/2001/XMLSchema#integer>', "At most 1. (found: 2)"),
         ("The value '1' is bad.", '"1"', "The value '1' is bad."),
         ("Empty.", '""', 'Empty. (found: "")'),
         ("Bad address.", "<https://schema.org/x>", "Bad address. (found: schema:x)"),
@@ -610,11 +610,6 @@ def test_the_report_of_a_whole_validation_is_a_shacl_report(engine: Engine, tmp_
     assert not conforms(report)
     assert len(list(report.subjects(SHACL.resultSeverity, SHACL.Violation))) == 2
     assert rdflib.Literal("short, please") in set(report.objects(None, SHACL.resultMessage))
-
-
-def test_a_path_that_has_no_name_is_left_out() -> None:
-    result = replace(RESULT, path="_:b1")
-    assert list(graph(reports.to_turtle(of(result))).objects(None, SHACL.resultPath)) == []
 
 
 # --- collapsed -------------------------------------------------------------------------------------------------------------

@@ -117,6 +117,9 @@ def test_a_graph_in_memory_may_be_of_any_library(write: Callable[[str, str], Pat
         report = kg.validate(target, own, "fast")
         assert {(result.focus, result.path, result.value, result.constraint) for result in report.results} == expected
         assert report.checked == ("graph",)
+        assert {str(finding.place) for finding in report} == (
+            {"graph:4:1", "graph:6:1"} if isinstance(target, bytes) else {"graph"}
+        )
     with pytest.raises(UsageError, match="a int is nothing that can be validated"):
         kg.validate(5, own)
 
