@@ -219,7 +219,8 @@ class _Run:
         if raws:
             lines = rdf.locate(body, form, name)
             leads_to = {s.object: s for s in reversed(statements)}
-            where = _Where(described, leads_to, lambda *triple: lines.place(name, *triple))
+            first = _first(statements, raws, lines)
+            where = _Where(described, leads_to, lambda s, p, o: lines.place(name, s, p, o or first.get((s, p))))
             yield from validation.to_results(raws, self._shapes, where)
 
     def _types(self, entity: Term) -> Sequence[Term]:
@@ -244,9 +245,9 @@ class _Run:
                 is_looked_at = is_looked_at or self._focus_nodes.are_in(checked.part.text.splitlines(keepends=True))
                 if checked.fault:
                     yield Finding("violation", checked.fault.reason, Place(name))
-                # A node around the focus node of one part may be around that of another
+                # A node that a shape leads to may be judged in several parts
                 fresh = [raw for raw in checked.found if raw not in seen]
-                seen.update(fresh)
+                seen.update(fresh if needs.reach else ())
                 yield from self._placed(fresh, checked.part, name)
         if needs.whole:
             part = graphs.whole(path, form, needs, self._types, name)
@@ -258,9 +259,10 @@ class _Run:
     def _placed(self, found: Sequence[Raw], part: Part, name: str) -> list[Result]:
         if not found:
             return []
-        lines = [line[:-3].split(" ", 2) for line in part.text.splitlines()]
-        described = {subject for subject, _, _ in lines}
-        leads_to = {object_: Statement(subject, predicate, object_, "") for subject, predicate, object_ in reversed(lines)}
+        text = "\n" + part.text
+        foci = {raw.focus for raw in found}
+        described = {focus for focus in foci if f"\n{focus} " in text}
+        leads_to = {focus: way for focus in foci - described if (way := _way(focus, text))}
         where = _Where(described, leads_to, lambda *triple: Place(name, part.line(*triple)))
         return validation.to_results(found, self._shapes, where)
 
@@ -268,6 +270,22 @@ class _Run:
         self._is_asked = True
         if self._expectations:
             yield from _expectations.check(path, self._expectations, self._timeout, name)
+
+
+def _first(statements: Iterable[Statement], raws: Iterable[Raw], lines: rdf.Lines) -> dict[tuple[Term, Term | None], Term]:
+    """Return the first value, in the file, of each property that a result is about as a whole, such as one with too many values."""
+    wanted = {(raw.focus, raw.path) for raw in raws if raw.path and raw.value is None}
+    found = [(lines.find(*s[:3]), s) for s in statements if (s.subject, s.predicate) in wanted]
+    return {(s.subject, s.predicate): s.object for _, s in sorted(found, reverse=True)}
+
+
+def _way(node: Term, text: str) -> Statement | None:
+    """Return the first statement of N-Triples lines that leads to a node."""
+    end = text.find(f" {node} .\n")
+    if end < 0:
+        return None
+    subject, predicate = text[text.rindex("\n", 0, end) + 1 : end].split(" ")
+    return Statement(subject, predicate, node, "")
 
 
 @dataclass(frozen=True, slots=True)

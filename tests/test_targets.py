@@ -79,7 +79,7 @@ def test_a_fault_of_an_rdf_file_is_told_at_its_line(write: Callable[[str, str], 
     report = kg.validate(write("data.ttl", DATA), own, "fast")
     assert [(focus, place.split(":")[:2]) for focus, place in placed(report)] == [
         ("<urn:ex:b>", ["data.ttl", "4"]),
-        ("<urn:ex:c>", ["data.ttl", "6"]),
+        ("<urn:ex:c>", ["data.ttl", "7"]),
     ]
     assert report.checked == ("data.ttl",)
     assert not report.conforms
@@ -118,7 +118,7 @@ def test_a_graph_in_memory_may_be_of_any_library(write: Callable[[str, str], Pat
         assert {(result.focus, result.path, result.value, result.constraint) for result in report.results} == expected
         assert report.checked == ("graph",)
         assert {str(finding.place) for finding in report} == (
-            {"graph:4:1", "graph:6:1"} if isinstance(target, bytes) else {"graph"}
+            {"graph:4:1", "graph:7:11"} if isinstance(target, bytes) else {"graph"}
         )
     with pytest.raises(UsageError, match="a int is nothing that can be validated"):
         kg.validate(5, own)
@@ -130,7 +130,7 @@ def test_the_other_files_are_checked_where_one_has_a_syntax_error(write: Callabl
     assert [(str(finding.place).split(":")[:2], type(finding)) for finding in report] == [
         (["bad.ttl", "2"], Finding),
         (["good.ttl", "4"], Result),
-        (["good.ttl", "6"], Result),
+        (["good.ttl", "7"], Result),
     ]
 
 
@@ -290,7 +290,7 @@ def test_standard_input_is_rdf_or_an_article(
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(body.encode())))
     report = kg.validate("-", own, "fast")
     assert report.checked == ("-",)
-    assert [finding.place.line for finding in report.results] == ([4, 6] if body == DATA else [])
+    assert [finding.place.line for finding in report.results] == ([4, 7] if body == DATA else [])
 
 
 def test_a_faulty_example_is_told_as_the_readme_says() -> None:
