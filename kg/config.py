@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
-from kg import authors, terms, vocabulary
+from kg import terms, vocabulary
 from kg.article import Author
 from kg.errors import Place, ResourceError, TermError, UsageError
 from kg.linkers.preferences import DEFAULT, Choice, Preferences
@@ -31,8 +31,9 @@ class Config:
     """What a build needs to know beside its sources; the command line overrides the file.
 
     `publisher` and `language` are those of articles that do not say theirs; `authors` are the people behind ids; `links` says
-    which links are published; `only_shapes` leaves our shapes out; `model` is the spaCy pipeline that looks for further names; `allow_private` opens addresses of
-    this machine and its network, on the command line only; `waived` are requirements turned off.
+    which links are published; `only_shapes` leaves our shapes out; `model` is the spaCy pipeline that looks for further names;
+    `allow_private` opens addresses of this machine and its network, on the command line only; `waived` are requirements turned
+    off.
     """
 
     base: str = terms.DEFAULT_BASE
@@ -118,6 +119,8 @@ def _read(found: Mapping[str, Any], source: _Source) -> Config:
         elif key == "shapes":
             values[key] = tuple(_file(key, text, source) for text in _texts(key, value, source))
         elif key == "authors":
+            from kg import authors  # brings the readers along, which most runs on RDF have no need of
+
             values[key] = authors.load(_path(key, _typed(key, value, str, "a text", source), source))
         elif key == "formats":
             values[key] = _texts(key, value, source)

@@ -37,9 +37,11 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 def _people(_: click.Context, __: click.Parameter, path: Path | None) -> Any:
     """Return the authors of a file by their ids."""
+    if path is None:
+        return None
     from kg import authors
 
-    return None if path is None else authors.load(path)
+    return authors.load(path)
 
 
 AUTHORS = click.option(
