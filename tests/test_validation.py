@@ -17,7 +17,7 @@ from kg import config, linkers, mapping, pipeline, rdf, readers, resources, term
 from kg.article import Record
 from kg.errors import KgError, Place, ShapeError, UsageError
 from kg.terms import Statement, Term
-from kg.validation import SH, SHAPES, Engine, Result, Shapes
+from kg.validation import SH, SHAPES, Engine, Result, Shapes, Validator
 from kg.validation.interop import from_rdflib, to_rdflib
 from tests.conftest import ROOT
 
@@ -98,7 +98,8 @@ def articles(path: Path) -> Iterator[Record]:
 def results_of(record: Record, tools: pipeline.Tools, engine: Engine) -> list[Result]:
     article = linkers.link(pipeline.read(record, tools.config), tools.vocabulary)
     statements = mapping.describe(article, tools.vocabulary, tools.config.base)
-    return pipeline.check(article, statements, pipeline.Tools(tools.config, tools.vocabulary, tools.shapes, engine))
+    judge = Validator(tools.validator.shapes, engine)
+    return pipeline.check(article, statements, pipeline.Tools(tools.config, tools.vocabulary, judge))
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
@@ -173,7 +174,7 @@ def test_a_fault_of_a_vocabulary_is_not_the_article_s(tmp_path: Path) -> None:
     article = linkers.link(pipeline.read(record, own.config), own.vocabulary)
     statements = mapping.describe(article, own.vocabulary)
     assert any(s.object == "<urn:ex:place>" for s in statements)
-    alone = validation.validate(rdf.read(words), own.shapes)
+    alone = validation.validate(rdf.read(words), own.validator.shapes)
     assert {result.focus for result in alone} == {"<urn:ex:place>"}
     assert "<urn:ex:place>" not in {result.focus for result in pipeline.check(article, statements, own)}
 
@@ -227,17 +228,17 @@ def test_a_shape_without_a_name_is_named_by_the_nearest_that_has_one(tmp_path: P
 
 def test_a_shape_without_a_message_gets_one_that_names_constraint_and_property(tmp_path: Path) -> None:
     (result,) = judged(tmp_path, SHAPE.format("sh:path schema:author ; sh:minCount 1"), DATA)
-    assert result.reason == "the MinCount constraint of schema:author does not hold"
+    assert result.reason == "schema:author is missing: at least 1 value is expected; add it"
     (result,) = judged(tmp_path, SHAPE.format("sh:path [ sh:inversePath ex:q ] ; sh:minCount 1"), DATA)
-    assert result.reason == "the MinCount constraint does not hold"
+    assert result.reason == "^<urn:ex:q> is missing: at least 1 value is expected; add it"
     (result,) = judged(tmp_path, "ex:Shape a sh:NodeShape ; sh:targetClass schema:Article ; sh:nodeKind sh:Literal .", DATA)
-    assert result.reason == "the NodeKind constraint does not hold"
+    assert result.reason == "<urn:ex:a> is not a literal (text, number or date); write one"
 
 
 def test_messages_and_severities_of_the_user_are_kept(tmp_path: Path) -> None:
     shape = SHAPE.format('sh:path ex:zz ; sh:minCount 1 ; sh:message "Say {?zz}."@en, "Dis zz."@fr ; sh:severity sh:Warning')
     (result,) = judged(tmp_path, shape, DATA)
-    assert (result.severity, result.reason) == ("warning", "Dis zz.")
+    assert (result.severity, result.reason) == ("warning", "Say {?zz}.")
     (result,) = judged(tmp_path, SHAPE.format("sh:path ex:zz ; sh:minCount 1 ; sh:severity ex:own"), DATA)
     assert result.severity == "violation"
 
@@ -279,15 +280,15 @@ def test_a_sparql_constraint_has_its_message_and_value(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        (SHAPE.format('sh:path schema:headline ; sh:pattern "*"'), "no regular expression: nothing to repeat"),
+        (SHAPE.format('sh:path schema:headline ; sh:pattern "*"'), "no regular expression: repetition operator missing"),
         (SHAPE.format('sh:path schema:headline ; sh:pattern "^(?!x)"'), "look-around"),
         (SHAPE.format('sh:path schema:headline ; sh:pattern "a" ; sh:flags "zz"'), "unsupported sh:flags"),
         (SHAPE.format('sh:path schema:headline ; sh:minCount "x"'), "sh:minCount"),
-        (SHAPE.format("sh:path ex:p ; sh:in 5"), "well-formed list"),
-        (SHAPE.format("sh:path ex:p ; sh:nodeKind ex:no"), "node kind"),
+        (SHAPE.format("sh:path ex:p ; sh:in 5"), "sh:in wants a list"),
+        (SHAPE.format("sh:path ex:p ; sh:nodeKind ex:no"), "sh:nodeKind wants one of"),
         (SHAPE.format("sh:minCount 1"), "has one sh:path"),
         (SHAPE.format("sh:path ex:p, ex:q ; sh:minCount 1"), "has one sh:path"),
-        ('ex:S sh:targetClass schema:Article ; sh:property "x" .', "has one sh:path"),
+        ('ex:S sh:targetClass schema:Article ; sh:property "x" .', "sh:property wants a shape"),
         ('ex:S sh:targetClass schema:Article ; sh:sparql [ sh:select "SELECT $this {" ] .', "SPARQL"),
         ('ex:S a sh:NodeShape ; sh:target [ sh:select "SELECT ?this { ?this a schema:Article }" ] .', "sh:target is not supported"),
         ('ex:S a sh:NodeShape ; sh:js [ sh:jsFunctionName "f" ] .', "sh:js is not supported"),
@@ -311,12 +312,11 @@ def test_a_syntax_error_in_shapes_has_its_line(tmp_path: Path) -> None:
     assert (refusal.value.place.source, refusal.value.place.line) == (str(path), 3)
 
 
-@pytest.mark.parametrize("engine", ENGINES)
-def test_a_query_to_another_server_is_refused_when_it_would_run(engine: Engine, tmp_path: Path) -> None:
+def test_a_query_to_another_server_is_refused_before_it_runs(tmp_path: Path) -> None:
     select = "SELECT $this { SERVICE <http://127.0.0.1:9/> { $this ?p ?o } }"
-    loaded = validation.load_shapes([write(tmp_path, f'ex:S sh:targetClass schema:Article ; sh:sparql [ sh:select "{select}" ] .')])
-    with pytest.raises(ShapeError, match="SERVICE"):
-        validation.validate([Statement(A, terms.TYPE, terms.ARTICLE, "")], loaded, engine)
+    path = write(tmp_path, f'ex:S sh:targetClass schema:Article ; sh:sparql [ sh:select "{select}" ] .')
+    with pytest.raises(ShapeError, match="SERVICE would ask another server"):
+        validation.load_shapes([path])
 
 
 def test_shapes_of_the_user_may_use_ours(tmp_path: Path, shapes: Shapes) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from kg.errors import Finding, Severity
-from kg.terms import Term
+from kg.terms import Statement, Term
 from kg.validation.shapes import Shapes
 
 SH = "http://www.w3.org/ns/shacl#"
@@ -20,7 +20,9 @@ class Result(Finding):
     """A SHACL validation result. Terms are N-Triples text, None where there is none; `constraint` is the component's IRI.
 
     `path` is the property; None as well for a path of several steps. `shape` is the nearest shape that has a name, `source`
-    the very shape that was broken, which may be a node of `Shapes.statements` without a name of its user's.
+    the very shape that was broken, which may be a node of `Shapes.statements` without a name of its user's. `constraint_node` is
+    the constraint in SPARQL, where it is one. `about` is what the data say of focus node and value, where these are blank nodes,
+    and `times` how often the engine says the same (of each language that occurs twice, of each pair that is in a wrong order).
     """
 
     focus: Term
@@ -29,6 +31,9 @@ class Result(Finding):
     shape: Term
     constraint: str
     source: Term = field(default="", kw_only=True)
+    constraint_node: Term | None = field(default=None, kw_only=True)
+    about: tuple[Statement, ...] = field(default=(), kw_only=True, repr=False, compare=False)
+    times: int = field(default=1, kw_only=True, repr=False, compare=False)
 
 
 class Raw(NamedTuple):
@@ -41,6 +46,8 @@ class Raw(NamedTuple):
     value: Term | None
     shape: Term
     constraint: str
+    constraint_node: Term | None = None
+    about: tuple[Statement, ...] = ()
 
 
 def identity(finding: Finding) -> str:
