@@ -184,6 +184,7 @@ class _Run:
     # --- graphs ------------------------------------------------------------------------------------------------------------
     def _file(self, path: Path, form: pyoxigraph.RdfFormat, name: str) -> Iterator[Finding]:
         self.checked.append(name)
+        self._is_asked = True
         if path.stat().st_size > graphs.LARGE:
             parts = graphs.parts_of_file(path, form, self._needs, self._types, name)
             yield from self._in_parts(parts, path, form, name)
@@ -229,6 +230,7 @@ class _Run:
 
     def _dump(self, folder: Path) -> Iterator[Finding]:
         """Check that a dump is whole, then what it says."""
+        self._is_asked = True
         changed = list(dataset.changed_files(folder))
         yield from changed
         path = folder / pipeline.NQUADS
@@ -267,7 +269,6 @@ class _Run:
         return validation.to_results(found, self._shapes, where)
 
     def _asked(self, path: Path, name: str) -> Iterator[Finding]:
-        self._is_asked = True
         if self._expectations:
             yield from _expectations.check(path, self._expectations, self._timeout, name)
 

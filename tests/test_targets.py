@@ -283,6 +283,11 @@ def test_an_expectation_needs_something_to_ask(write: Callable[[str, str], Path]
         kg.validate(write("a.md", ARTICLE), expectations=[write("e.rq", "ASK {}")])
 
 
+def test_data_that_cannot_be_asked_are_told_before_expectations(write: Callable[[str, str], Path], own: Config) -> None:
+    report = kg.validate(write("bad.ttl", "ex:a"), own, "fast", expectations=[write("e.rq", "ASK {}")])
+    assert [finding.place.source for finding in report] == ["bad.ttl"]
+
+
 @pytest.mark.parametrize("body", [DATA, ARTICLE])
 def test_standard_input_is_rdf_or_an_article(
     body: str, write: Callable[[str, str], Path], own: Config, monkeypatch: pytest.MonkeyPatch
