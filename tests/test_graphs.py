@@ -417,7 +417,7 @@ GOOD = b"<http://e.example/a> <http://e.example/p> <http://e.example/b> .\n"
         ("a.ttl", GOOD.decode().encode("utf-16"), ["x:1"]),
         ("a.n3", GOOD, ["x: N3"]),
         ("a.ttl.gz", gzip.compress(GOOD * 99, mtime=0)[:-20], ["x: the end of the gzip data"]),
-        ("a.ttl.gz", gzip.compress(b"\n".join([GOOD] * 9))[:15] + b"\0" * 40, ["x: damaged gzip data"]),
+        ("a.ttl.gz", gzip.compress(b"\n".join([GOOD] * 9), mtime=0)[:15] + b"\0" * 40, ["x: damaged gzip data"]),
         ("a.jsonld", b'{"@context": "http://e.example/", "@id": "http://e.example/a"}', ["x:1"]),
         ("a.rdf", b'<?xml version="1.0"?>\n<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">', ["x:2"]),
     ],
