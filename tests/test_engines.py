@@ -221,7 +221,10 @@ triples = st.builds(
 
 
 @settings(max_examples=60)
-@given(st.lists(constraints | property_shapes, min_size=1, max_size=2, unique=True), st.lists(triples, max_size=8))
+@given(
+    st.lists(constraints | property_shapes, min_size=1, max_size=2, unique_by=lambda text: text.split()[0]),
+    st.lists(triples, max_size=8),
+)
 def test_any_graph_is_judged_alike(shape: list[str], data: list[str]) -> None:
     judged(f"ex:S sh:targetSubjectsOf ex:p ; sh:targetObjectsOf ex:q ; {' ; '.join(shape)} .", "\n".join(data))
 
