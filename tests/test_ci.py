@@ -474,7 +474,7 @@ def test_the_hook_for_rdf_names_the_line_of_a_syntax_error_and_checks_the_other_
     args = yaml.safe_load(blocks(SECTIONS["pre-commit"], "yaml")[0])["repos"][0]["hooks"][1]["args"]
     done = hook(home, "kg-validate-rdf", "bad.ttl", "two.ttl", "good.ttl", args=args)
     assert done.returncode == 1
-    assert re.findall("^(.*): violation: ", done.stdout, re.MULTILINE) == ["bad.ttl:2:1", "two.ttl:1:1"]
+    assert re.findall("^(.*): violation: ", done.stdout, re.MULTILINE) == ["bad.ttl:2:1", "two.ttl:1:21"]
 
 
 @in_bash

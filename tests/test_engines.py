@@ -339,7 +339,8 @@ def test_engines_write_nothing_and_leave_logging_as_it_was(
         judged(shape, 'ex:a ex:p "x"^^xsd:integer, "none"^^xsd:boolean, [ ex:q 1 ], [ ex:q 2 ] .')
     assert capfd.readouterr() == ("", "")
     assert caplog.records == []
-    assert not recwarn.list
+    # What Python collects meanwhile of other tests warns of itself
+    assert [str(warned.message) for warned in recwarn if not issubclass(warned.category, ResourceWarning)] == []
     logging.getLogger("rdflib.term").warning("of somebody else")
     assert len(caplog.records) == 1
 

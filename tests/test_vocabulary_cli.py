@@ -143,7 +143,8 @@ def test_vocabularies_and_base_of_kg_toml_are_looked_into(home: Path) -> None:
 # --- check -------------------------------------------------------------------------------------------------------------------
 def test_check_says_what_is_wrong_and_how_much(home: Path) -> None:
     found = call("check broken.ttl warned.ttl", 1)
-    first, second = found.stdout.splitlines()
+    first, blank, second = found.stdout.splitlines()
+    assert blank == ""
     assert first.startswith("broken.ttl:3:2: violation: ")
     assert second == 'warned.ttl:3: warning: the label "x"@en is a single letter: not matched'
     assert found.stderr == "1 violation, 1 warning, 0 infos\n"

@@ -22,6 +22,8 @@ MOST = 20
 _FIRST_OF_OURS = 64
 # What pySHACL takes some seconds for; of larger graphs both engines see what one focus node leads to
 _STATEMENTS = 1_000
+# What somebody would wait for an answer that is only a check of ours, and what the first of a run may take
+_TIMEOUT = 10.0
 _SHOWN = 3
 
 
@@ -34,7 +36,7 @@ class SecondOpinions:
 
     def __init__(self, shapes: Shapes, timeout: float) -> None:
         self._shapes = shapes
-        self._timeout = timeout
+        self._timeout = min(timeout, _TIMEOUT)
         self._first_sample = 1 if shapes.files else _FIRST_OF_OURS
         self._child = children.start(shapes, ("fast", "pyshacl"))
         self._pool: ThreadPoolExecutor | None = None
