@@ -86,6 +86,8 @@ main.add_command(vocabulary)
 @click.option("--format", "formats", help=f"Formats, with commas, of: {' '.join(_FORMATS)}.  [default: turtle,jsonld,nquads]")
 @click.option("--model", help="spaCy pipeline that looks for names which no vocabulary has; they go into report.json.")
 @click.option("--keep-going", is_flag=True, help="Publish the good articles even if others are refused.")
+@click.option("--jobs", type=click.IntRange(min=1), help="Processes that convert articles.  [default: as many as there are cores]")
+@click.option("--fresh", is_flag=True, help="Convert every article, also those that have not changed since the last build.")
 @click.option("--quiet", is_flag=True, help="Say nothing but faults.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON on standard output.")
 def build(
@@ -93,6 +95,8 @@ def build(
     output: Path,
     formats: str | None,
     keep_going: bool,
+    jobs: int | None,
+    fresh: bool,
     quiet: bool,
     as_json: bool,
     engine: Any,
@@ -112,7 +116,9 @@ def build(
     names = None if formats is None else [name.strip() for name in formats.split(",") if name.strip()]
     config = configured(formats=names, **given)
     with _Progress(quiet or as_json) as progress:
-        summary = pipeline.publish(sources, output, config, keep_going, engine, progress.show, timeout)
+        summary = pipeline.publish(
+            sources, output, config, keep_going, engine, progress.show, timeout, jobs or os.cpu_count() or 1, fresh
+        )
     shown = {"violation", *(() if quiet else ("warning",)), *(() if summary.articles or summary.refused else ("info",))}
     _tell(finding for finding in reports.collapsed(summary.findings, ("warning",)) if finding.severity in shown)
     if as_json:

@@ -33,7 +33,9 @@ class Config:
     `publisher` and `language` are those of articles that do not say theirs; `authors` are the people behind ids; `links` says
     which links are published; `only_shapes` leaves our shapes out; `model` is the spaCy pipeline that looks for further names;
     `allow_private` opens addresses of this machine and its network, on the command line only; `waived` are requirements turned
-    off.
+    off. Of the dump, `title` and `license` (an IRI, of the data, not of the articles) are what `dataset.ttl` says, `shard_size`
+    is how many articles one file holds at most, `sources` and `output` are what `kg build` takes and writes by itself.
+    `include_text` and `include_personal_email` publish what is left out by default.
     """
 
     base: str = terms.DEFAULT_BASE
@@ -44,7 +46,13 @@ class Config:
     shapes: tuple[Path, ...] = ()
     only_shapes: bool = False
     formats: tuple[str, ...] = ("turtle", "jsonld", "nquads")
+    shard_size: int | None = None
     include_text: bool = False
+    include_personal_email: bool = False
+    title: str | None = None
+    license: str | None = None
+    sources: tuple[str, ...] = ()
+    output: Path | None = None
     links: Preferences = DEFAULT
     model: str | None = None
     allow_private: bool = False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import struct
 import subprocess
 import sys
@@ -62,23 +63,19 @@ class Child:
         self._setup = setup
         self._process: subprocess.Popen[bytes] | None = None
 
-    def ask(self, request: bytes, timeout: float) -> bytes:
+    def ask(self, request: bytes, timeout: float | None = None) -> bytes:
         """Return the answer to a request. Raises `LateError` after `timeout` seconds, `ChildError` where the child breaks down."""
         process = self._process or self._start()
         is_late = Event()
-        watch = Timer(timeout, _kill, (process, is_late))
-        watch.daemon = True
-        watch.start()
-        try:
-            _send(cast(IO[bytes], process.stdin), request)
-            answer = _receive(cast(IO[bytes], process.stdout))
-        except OSError:
-            answer = None
-        finally:
-            watch.cancel()
+        with _watched(process, timeout, is_late):
+            try:
+                _send(cast(IO[bytes], process.stdin), request)
+                answer = _receive(cast(IO[bytes], process.stdout))
+            except (OSError, ValueError):  # ValueError: another thread closed it
+                answer = None
         if answer is None:
             self.close()
-            raise LateError(_late(timeout)) if is_late.is_set() else ChildError(_BROKEN)
+            raise LateError(_late(timeout or 0)) if is_late.is_set() else ChildError(_BROKEN)
         return answer
 
     def _start(self) -> subprocess.Popen[bytes]:
@@ -103,6 +100,21 @@ class Child:
         for stream in (process.stdin, process.stdout):
             with suppress(OSError):  # what was still to be sent has no reader
                 cast(IO[bytes], stream).close()
+
+
+@contextmanager
+def _watched(process: subprocess.Popen[bytes], timeout: float | None, is_late: Event) -> Iterator[None]:
+    """End a process that is at work for longer than `timeout`."""
+    if timeout is None:
+        yield
+        return
+    watch = Timer(timeout, _kill, (process, is_late))
+    watch.daemon = True
+    watch.start()
+    try:
+        yield
+    finally:
+        watch.cancel()
 
 
 def _kill(process: subprocess.Popen[bytes], is_late: Event) -> None:
@@ -131,6 +143,7 @@ def _receive(stream: IO[bytes]) -> bytes | None:
 
 def answer(prepare: Callable[[bytes], Callable[[bytes], bytes]]) -> None:
     """Answer, in the child, one request after another; `prepare` turns the setup into what answers."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # who stops our parent stops us by that
     requests = os.fdopen(os.dup(0), "rb")
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints is no answer

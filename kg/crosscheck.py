@@ -2,40 +2,32 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import replace
 
-from kg import mapping, rdf, terms
+from kg import terms
 from kg.errors import Place
 from kg.terms import Statement, Term
 from kg.validation import Result, Validator
 from kg.vocabulary import Vocabulary
 
 _KINDS = (terms.PERSON, terms.ORGANIZATION)
-_TELLING = (terms.NAME, *_KINDS)
 
 
-def check_names(lines: Iterable[str], known: Vocabulary, validator: Validator) -> Iterator[tuple[Result, Term]]:
+def check_names(
+    shared: Mapping[Term, Set[tuple[Term, Term]]],
+    names: Mapping[Term, Mapping[Term, Term]],
+    known: Vocabulary,
+    validator: Validator,
+) -> Iterator[tuple[Result, Term]]:
     """Yield each result of the shapes on names that stand in several articles, and the article that brought the last.
 
-    `lines` are the articles' canonical N-Quads; `known` are the entities of a vocabulary, which may be named in many ways.
+    `shared` is what the articles say of subjects that others may share, `names` which article printed each name of one first;
+    `known` are the entities of a vocabulary, which may be named in many ways.
     """
-    names: defaultdict[Term, dict[Term, Term]] = defaultdict(dict)
-    kinds: dict[Term, Statement] = {}
-    for line in lines:
-        if not any(term in line for term in _TELLING):
-            continue
-        statement = rdf.parse_nquads(line)
-        article = mapping.article_of(statement.graph)
-        if article is None or statement.subject in known:
-            continue
-        if statement.predicate == terms.NAME:
-            names[statement.subject].setdefault(statement.object, article)
-        elif statement.predicate == terms.TYPE and statement.object in _KINDS:
-            kinds[statement.subject] = statement
-    several = {subject: printed for subject, printed in names.items() if len(set(printed.values())) > 1}
-    statements = [kinds[subject] for subject in several if subject in kinds]
+    several = {subject: printed for subject, printed in names.items() if len(set(printed.values())) > 1 and subject not in known}
+    kinds = ((subject, kind) for subject in several for kind in _KINDS if (terms.TYPE, kind) in shared[subject])
+    statements = [Statement(subject, terms.TYPE, kind, "") for subject, kind in kinds]
     statements += [Statement(subject, terms.NAME, name, "") for subject, printed in several.items() for name in printed]
     for result in validator.validate(statements, lambda span: Place("dump")):
         if result.path != terms.NAME:

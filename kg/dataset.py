@@ -70,15 +70,22 @@ def describe(base: str, articles: int, triples: int, issued: str | None, files: 
 
 
 # --- the manifest ----------------------------------------------------------------------------------------------------------
-def manifest(folder: Path, base: str, articles: Mapping[str, tuple[str, str]]) -> dict[str, Any]:
-    """Return the manifest of a folder as it is now; `articles` gives source and digest of each IRI."""
-    files = sorted(file for file in folder.iterdir() if not file.name.startswith("."))
-    return {
-        "kg": VERSION,
-        "base": base,
-        "articles": {iri: {"source": source, "sha256": digest} for iri, (source, digest) in articles.items()},
-        "files": {file.name: {"sha256": sha256(file), "bytes": file.stat().st_size} for file in files},
-    }
+def manifest(base: str, files: Mapping[str, File], articles: Iterable[tuple[str, Mapping[str, Any]]]) -> Iterator[str]:
+    """Yield the text of a manifest: version and base, each file with digest and size, each article's row under its IRI."""
+    head = {"kg": VERSION, "base": base}
+    rows = {name: {"sha256": file.sha256, "bytes": file.bytes} for name, file in sorted(files.items())}
+    yield json.dumps(head)[:-1] + ',\n"files": {\n'
+    yield ",\n".join(_member(*row) for row in rows.items())
+    yield '\n},\n"articles": {'
+    separator = "\n"
+    for row in articles:
+        yield separator + _member(*row)
+        separator = ",\n"
+    yield "\n}}\n"
+
+
+def _member(name: str, value: Any) -> str:
+    return f"{json.dumps(name, ensure_ascii=False)}: {json.dumps(value)}"
 
 
 def sha256(path: Path) -> str:

@@ -114,7 +114,7 @@ def call(*arguments: str) -> Result:
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder in which we stand; the vocabulary is loaded once for all tests."""
-    monkeypatch.setattr(pipeline, "load_tools", _load_tools)
+    monkeypatch.setattr("kg.pipeline.publishing.load_tools", _load_tools)
     monkeypatch.chdir(tmp_path)
     return tmp_path
 

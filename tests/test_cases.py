@@ -36,7 +36,7 @@ def record(name: str) -> Record:
 
 
 def as_quads(name: str, tools: Tools) -> str:
-    return pipeline.convert(record(name), tools).nquads.decode()
+    return pipeline.convert(record(name), tools).pieces["nquads"].decode()
 
 
 def as_rows(name: str, tools: Tools) -> str:

@@ -35,7 +35,7 @@ _load_vocabulary = lru_cache(pipeline.load_vocabulary)
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder in which we stand, with articles in `posts` and a faulty one beside them."""
-    monkeypatch.setattr(pipeline, "load_tools", _load_tools)
+    monkeypatch.setattr("kg.pipeline.publishing.load_tools", _load_tools)
     monkeypatch.setattr(pipeline, "load_shapes", _load_shapes)
     monkeypatch.setattr(pipeline, "load_vocabulary", _load_vocabulary)
     monkeypatch.chdir(tmp_path)

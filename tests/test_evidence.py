@@ -31,7 +31,7 @@ _load_tools = lru_cache(pipeline.load_tools)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A project in which `kg build posts -o out/dump` ran; we stand in it."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(pipeline, "load_tools", _load_tools)
+    monkeypatch.setattr("kg.pipeline.publishing.load_tools", _load_tools)
     write(tmp_path / "posts", {"a.md": article("Who signed", BODY, id="one"), "b.md": article("Two", "France did.", id="two")})
     assert pipeline.publish(["posts"], "out/dump", Config(publisher="The Fallback")).published
     return tmp_path

@@ -152,12 +152,6 @@ def test_ntriples_hold_each_triple_once(graph: list[Statement]) -> None:
 
 @few
 @given(GRAPHS)
-def test_triples_are_counted_as_a_set(graph: list[Statement]) -> None:
-    assert exporters.count_triples(exporters.blocks(graph)) == len(union(graph))
-
-
-@few
-@given(GRAPHS)
 def test_the_blocks_of_a_file_are_those_that_were_written(graph: list[Statement]) -> None:
     text = exporters.export(graph, "nquads")
     with tempfile.TemporaryDirectory() as folder:

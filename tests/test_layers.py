@@ -15,6 +15,7 @@ ORDER = (
     "errors",
     "output",
     "confined",
+    "workers",
     "sentences",
     "resources",
     "terms",

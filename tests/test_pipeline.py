@@ -43,7 +43,7 @@ FAULTY = article("Faulty", id="faulty", date="2023-02-30")
 @pytest.fixture(autouse=True)
 def _tools_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Load vocabulary and shapes once for all builds of this module that have the same configuration."""
-    monkeypatch.setattr(pipeline, "load_tools", _load_tools)
+    monkeypatch.setattr("kg.pipeline.publishing.load_tools", _load_tools)
 
 
 _load_tools = lru_cache(pipeline.load_tools)
@@ -65,7 +65,7 @@ def test_a_dump_holds_the_files_of_the_contract_and_nothing_else(posts: Path, tm
     summary = pipeline.publish([posts], tmp_path / "dump")
     assert (summary.published, summary.articles, summary.refused) == (True, 2, 0)
     assert set(names(tmp_path / "dump")) == FILES
-    assert names(tmp_path) == ["dump", "posts"]
+    assert names(tmp_path) == ["dump", "dump.cache", "posts"]
 
 
 def test_the_manifest_tells_the_digest_of_each_file_and_each_source(posts: Path, tmp_path: Path) -> None:
@@ -75,13 +75,14 @@ def test_the_manifest_tells_the_digest_of_each_file_and_each_source(posts: Path,
     for name, row in manifest["files"].items():
         body = (tmp_path / "dump" / name).read_bytes()
         assert row == {"sha256": hashlib.sha256(body).hexdigest(), "bytes": len(body)}
-    assert manifest["articles"] == {
-        f"https://data.example.org/article/{name}": {
-            "source": str(posts / path),
-            "sha256": hashlib.sha256((posts / path).read_bytes()).hexdigest(),
-        }
-        for name, path in (("one", "a.md"), ("two", "b/c.md"))
-    }
+    nquads = (tmp_path / "dump" / "articles.nq").read_bytes()
+    for name, path in (("one", "a.md"), ("two", "b/c.md")):
+        row = manifest["articles"].pop(f"https://data.example.org/article/{name}")
+        assert (row["source"], row["sha256"]) == (str(posts / path), hashlib.sha256((posts / path).read_bytes()).hexdigest())
+        own = nquads[row["offset"] : row["offset"] + row["bytes"]]
+        assert hashlib.sha256(own).hexdigest() == row["statements"]
+        assert f"<https://data.example.org/article/{name}>".encode() in own
+    assert manifest["articles"] == {}
 
 
 def test_the_report_says_what_the_summary_says(posts: Path, tmp_path: Path) -> None:
@@ -179,7 +180,7 @@ def test_one_refused_article_leaves_the_old_dump_byte_for_byte(posts: Path, tmp_
     summary = pipeline.publish([posts], tmp_path / "dump")
     assert (summary.published, summary.refused) == (False, 1)
     assert tree(tmp_path / "dump") == before
-    assert names(tmp_path) == ["dump", "posts"]
+    assert names(tmp_path) == ["dump", "dump.cache", "posts"]
 
 
 def test_a_violated_shape_refuses_an_article_as_a_reading_fault_does(tmp_path: Path) -> None:
@@ -418,7 +419,9 @@ def failing(message: str) -> Any:
     return fail
 
 
-@pytest.mark.parametrize("where", ["pipeline._save", "pipeline.shutil.copyfile", "folders.os.fsync", "folders.os.rename"])
+@pytest.mark.parametrize(
+    "where", ["pipeline.dumpfiles._save", "pipeline.dumpfiles.shutil.copyfile", "folders.os.fsync", "folders.os.rename"]
+)
 def test_a_failing_disk_leaves_the_old_dump_and_no_leftovers(
     where: str, posts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -432,38 +435,39 @@ def test_a_failing_disk_leaves_the_old_dump_and_no_leftovers(
     assert refusal.value.exit_code == 3
     monkeypatch.undo()
     assert tree(tmp_path / "dump") == before
-    assert names(tmp_path) == ["dump", "posts"]
+    assert names(tmp_path) == ["dump", "dump.cache", "posts"]
 
 
 def test_a_spool_that_cannot_be_written_leaves_the_old_dump(posts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pipeline.publish([posts], tmp_path / "dump")
     before = tree(tmp_path / "dump")
-    monkeypatch.setattr(Spool, "_add", failing("Disk quota exceeded"))
+    monkeypatch.setattr(Spool, "take", failing("Disk quota exceeded"))
     with pytest.raises(ResourceError, match="Disk quota exceeded"):
         pipeline.publish([posts], tmp_path / "dump")
     assert tree(tmp_path / "dump") == before
-    assert names(tmp_path) == ["dump", "posts"]
+    assert names(tmp_path) == ["dump", "dump.cache", "posts"]
 
 
 _BUILD_THAT_WAITS = """
 import sys, time
-from kg import {module}
-real = {module}.{name}
+import kg.{module} as module
 def slow(*args, **given):
     print("now", flush=True)
     time.sleep(3600)
-{module}.{name} = slow
+module.{name} = slow
 from kg import pipeline
 pipeline.publish([sys.argv[1]], sys.argv[2])
 """
 
 
-@pytest.mark.parametrize("where", ["pipeline.convert", "dataset.describe", "pipeline._save", "folders._sync", "folders._exchange"])
+@pytest.mark.parametrize(
+    "where", ["pipeline.parallel.convert", "dataset.describe", "pipeline.dumpfiles._save", "folders._sync", "folders._exchange"]
+)
 def test_a_killed_build_leaves_the_old_dump_whole_and_the_next_clears_up(where: str, posts: Path, tmp_path: Path) -> None:
     pipeline.publish([posts], tmp_path / "dump")
     before = tree(tmp_path / "dump")
     write(posts, {"a.md": article("Changed", id="one")})
-    module, name = where.split(".")
+    module, _, name = where.rpartition(".")
     script = _BUILD_THAT_WAITS.format(module=module, name=name)
     started = [sys.executable, "-c", script, str(posts), str(tmp_path / "dump")]
     here = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
@@ -475,10 +479,10 @@ def test_a_killed_build_leaves_the_old_dump_whole_and_the_next_clears_up(where: 
         build.send_signal(signal.SIGKILL)
         build.wait(SAFETY)
     assert tree(tmp_path / "dump") == before
-    assert [entry[:10] for entry in names(tmp_path)] == [".dump.new-", "dump", "posts"]
+    assert [entry[:10] for entry in names(tmp_path)] == [".dump.new-", "dump", "dump.cache", "posts"]
     assert pipeline.publish([posts], tmp_path / "dump").published
     assert b"Changed" in tree(tmp_path / "dump")["articles.nq"]
-    assert names(tmp_path) == ["dump", "posts"]
+    assert names(tmp_path) == ["dump", "dump.cache", "posts"]
 
 
 def test_builds_killed_at_any_moment_leave_a_whole_dump(tmp_path: Path) -> None:
@@ -496,7 +500,7 @@ def test_builds_killed_at_any_moment_leave_a_whole_dump(tmp_path: Path) -> None:
         for name, row in manifest["files"].items():
             assert hashlib.sha256((tmp_path / "dump" / name).read_bytes()).hexdigest() == row["sha256"]
     assert pipeline.publish([posts], tmp_path / "dump").published
-    assert names(tmp_path) == ["dump", "posts"]
+    assert names(tmp_path) == ["dump", "dump.cache", "posts"]
 
 
 # --- one article -----------------------------------------------------------------------------------------------------------
@@ -521,7 +525,7 @@ def test_each_catches_a_refusal_and_goes_on(posts: Path) -> None:
 
 
 def test_what_is_no_refusal_stops_the_run(posts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pipeline, "convert", lambda record, tools: 1 / 0)
+    monkeypatch.setattr("kg.pipeline.parallel.convert", lambda record, tools: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         pipeline.publish([posts], tmp_path / "dump")
     assert names(tmp_path) == ["posts"]

@@ -44,7 +44,7 @@ _load_tools = lru_cache(pipeline.load_tools)
 @pytest.fixture(autouse=True)
 def loaded_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pipeline, "load_vocabulary", lambda config: _load_vocabulary(Config()))
-    monkeypatch.setattr(pipeline, "load_tools", _load_tools)
+    monkeypatch.setattr("kg.pipeline.publishing.load_tools", _load_tools)
 
 
 @pytest.fixture

@@ -173,9 +173,9 @@ def test_an_article_may_be_about_the_users_theme(tmp_path: Path) -> None:
     path.write_text(PREFIXES + 't:knot a skos:Concept ; skos:prefLabel "Harbour Cats"@en .', encoding="utf-8")
     body = b"---\ntitle: T\nthemes: [harbour cats]\nlang: en\n---\n\nHarbour cats sleep.\n"
     converted = pipeline.convert(Record("a.md", "markdown", body), pipeline.load_tools(Config(vocabulary=(Source(path),))))
-    found = [line for line in converted.nquads.decode().splitlines() if "<https://knots.example/knot>" in line]
+    found = [line for line in converted.pieces["nquads"].decode().splitlines() if "<https://knots.example/knot>" in line]
     assert [line.split()[1] for line in found] == [terms.TA_IDENT_REF, terms.ABOUT, terms.MENTIONS]
-    assert converted.entities == {"<https://knots.example/knot>"}
+    assert converted.entities == ("<https://knots.example/knot>",)
 
 
 def test_a_declared_name_is_found_in_the_other_number(words: Vocabulary) -> None:

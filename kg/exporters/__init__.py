@@ -1,4 +1,4 @@
-"""Statements become files: Turtle, JSON-LD, N-Quads, TriG, N-Triples, RDF/XML. A format is a function and a row in `FORMATS`.
+"""Statements become files: Turtle, JSON-LD, N-Quads, TriG, N-Triples, RDF/XML. A format is a row in `FORMATS`.
 
 A writer takes blocks, the statements of one article or one vocabulary each, and yields text; so a dump of any size is
 written while it is read.
@@ -7,42 +7,33 @@ written while it is read.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from pathlib import Path
 
 from kg import rdf, terms
 from kg.errors import Place, ResourceError, UsageError
-from kg.exporters.jsonld import write_jsonld
-from kg.exporters.lines import write_nquads, write_ntriples
-from kg.exporters.sharing import articles_then_shared, is_article, owner
-from kg.exporters.turtle import write_trig, write_turtle
-from kg.exporters.xml import write_rdfxml
+from kg.exporters.formats import FORMATS, Block, Format, add
+from kg.exporters.output import Output, Written
+from kg.exporters.sharing import Cut, Subjects, cut, is_article, owner
 from kg.mapping import article_of
 from kg.terms import Statement, Term
 
-Block = Sequence[Statement]
-Writer = Callable[[Iterable[Block]], Iterator[str]]
-
-
-@dataclass(frozen=True, slots=True)
-class Format:
-    """How one format is written."""
-
-    media_type: str
-    suffix: str
-    write: Writer
-
-
-FORMATS: Mapping[str, Format] = {
-    "turtle": Format("text/turtle", ".ttl", write_turtle),
-    "jsonld": Format("application/ld+json", ".jsonld", write_jsonld),
-    "nquads": Format("application/n-quads", ".nq", write_nquads),
-    "trig": Format("application/trig", ".trig", write_trig),
-    "ntriples": Format("application/n-triples", ".nt", write_ntriples),
-    "rdfxml": Format("application/rdf+xml", ".rdf", write_rdfxml),
-}
+__all__ = [
+    "FORMATS",
+    "Block",
+    "Cut",
+    "Format",
+    "Output",
+    "Subjects",
+    "Written",
+    "add",
+    "blocks",
+    "cut",
+    "export",
+    "export_source",
+    "read_blocks",
+]
 
 
 def export(statements: Iterable[Statement], format: str) -> str:
@@ -77,11 +68,6 @@ def _home(graph: Term) -> tuple[bool, str]:
     """Return where the statements of a graph are written: with the article whose graph it is, else by themselves, later."""
     article = article_of(graph)
     return article is None, article or graph
-
-
-def count_triples(blocks: Iterable[Block]) -> int:
-    """Return how many triples the union of all graphs has, as a set."""
-    return sum(len(pairs) for group in articles_then_shared(blocks) for pairs in group.values())
 
 
 def read_blocks(path: Path) -> Iterator[Block]:

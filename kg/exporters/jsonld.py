@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
 from kg import resources, terms
 from kg.errors import TermError
-from kg.exporters.sharing import grouped, is_article
+from kg.exporters.sharing import Cut, grouped, is_article
 from kg.terms import Statement, Term
 
 _DEEPEST = 4
@@ -68,16 +68,19 @@ def _expanded(compact: str) -> Term:
     return f"<{terms.PREFIXES[prefix]}{name}>"
 
 
-def write_jsonld(blocks: Iterable[Sequence[Statement]]) -> Iterator[str]:
-    """Yield one document: the context, then each article as a tree, then what else there is, node by node."""
-    yield f'{{\n  {_names().text},\n  "@graph": ['
-    separator = "\n"
-    for block in blocks:
-        for tree in trees(block):
-            # "<" is written as an escape, so that the document can stand in a script element of a page
-            yield separator + _laid_out(tree).replace("<", "\\u003c")
-            separator = ",\n"
-    yield "\n]}\n"
+SEPARATOR = ",\n"
+TAIL = "\n]}\n"
+
+
+def head() -> str:
+    """Return the beginning of a document: the context."""
+    return f'{{\n  {_names().text},\n  "@graph": [\n'
+
+
+def jsonld_piece(cut: Cut) -> str:
+    """Return each article of a block as a tree, then what else there is, node by node."""
+    # "<" is written as an escape, so that the document can stand in a script element of a page
+    return SEPARATOR.join(_laid_out(tree) for tree in trees(cut.block)).replace("<", "\\u003c")
 
 
 def _laid_out(tree: dict[str, Any]) -> str:

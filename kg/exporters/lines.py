@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-
-from kg.exporters.sharing import articles_then_shared
+from kg.exporters.sharing import Cut, Grouped
 from kg.rdf import nquads
-from kg.terms import Statement
 
 
-def write_nquads(blocks: Iterable[Sequence[Statement]]) -> Iterator[str]:
-    """Yield canonical N-Quads, each block sorted; sorting all lines gives the RDFC-1.0 form of the dataset."""
-    for block in blocks:
-        yield "".join(sorted({nquads(statement) for statement in block}))
+def nquads_piece(cut: Cut) -> str:
+    """Return canonical N-Quads, sorted; sorting all lines of a dump gives the RDFC-1.0 form of the dataset."""
+    return "".join(sorted({nquads(statement) for statement in cut.block}))
 
 
-def write_ntriples(blocks: Iterable[Sequence[Statement]]) -> Iterator[str]:
-    """Yield the union of all graphs as a set, as N-Triples: articles first, then what they share."""
-    for block in articles_then_shared(blocks):
-        yield "".join(f"{s} {p} {o} .\n" for s in block for p, o in block[s])
+def ntriples_piece(cut: Cut) -> str:
+    """Return the triples of the articles as N-Triples."""
+    return "".join(map(ntriples_group, cut.own))
+
+
+def ntriples_group(group: Grouped) -> str:
+    """Return the triples of some subjects."""
+    return "".join(f"{subject} {predicate} {object_} .\n" for subject in group for predicate, object_ in group[subject])

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from kg import terms
 from kg.terms import Statement, Term
 
 # Subjects in order, each with its predicates and objects in order
 Grouped = Mapping[Term, Sequence[tuple[Term, Term]]]
+Subjects = defaultdict[Term, set[tuple[Term, Term]]]
 
 # Texts and, at every odd place, numbers: how many digits, and which
 _Pieces = list[str | tuple[int, str]]
@@ -18,21 +20,23 @@ _Pieces = list[str | tuple[int, str]]
 _NUMBER = re.compile(r"([0-9]+)")
 
 
-def articles_then_shared(blocks: Iterable[Sequence[Statement]]) -> Iterator[Grouped]:
-    """Yield a group for each article with the subjects under its IRI, then one group with all other subjects.
+class Cut(NamedTuple):
+    """A block cut in two: a group for each article with the subjects under its IRI, and what is said of all other subjects."""
 
-    Holds in memory only what is shared: people, organizations, vocabulary.
-    """
-    shared: defaultdict[Term, set[tuple[Term, Term]]] = defaultdict(set)
-    for block in blocks:
-        articles = {s.subject for s in block if is_article(s)}
-        owned: dict[Term, defaultdict[Term, set[tuple[Term, Term]]]] = {article: defaultdict(set) for article in sorted(articles)}
-        homes = {subject: owned.get(owner(subject, articles), shared)[subject] for subject in {s.subject for s in block}}
-        for subject, predicate, object_, _, _ in block:
-            homes[subject].add((predicate, object_))
-        yield from map(grouped, owned.values())
-    if shared:
-        yield grouped(shared)
+    block: Sequence[Statement]
+    own: Sequence[Grouped]
+    shared: Subjects
+
+
+def cut(block: Sequence[Statement]) -> Cut:
+    """Return the statements of one article, or of one vocabulary, as a set of triples, cut in two."""
+    articles = {s.subject for s in block if is_article(s)}
+    shared: Subjects = defaultdict(set)
+    owned: dict[Term, Subjects] = {article: defaultdict(set) for article in sorted(articles)}
+    homes = {subject: owned.get(owner(subject, articles), shared)[subject] for subject in {s.subject for s in block}}
+    for subject, predicate, object_, _, _ in block:
+        homes[subject].add((predicate, object_))
+    return Cut(block, tuple(map(grouped, owned.values())), shared)
 
 
 def is_article(statement: Statement) -> bool:

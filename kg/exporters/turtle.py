@@ -3,41 +3,46 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 
 from kg import terms
-from kg.exporters.sharing import Grouped, articles_then_shared, grouped
+from kg.exporters.sharing import Cut, Grouped, Subjects, grouped
 from kg.mapping import article_of
-from kg.terms import Statement, Term
+from kg.terms import Term
 
 _PREFIXES = {**terms.PREFIXES, **terms.ENTITY_PREFIXES}
 
 
-def write_turtle(blocks: Iterable[Sequence[Statement]]) -> Iterator[str]:
-    """Yield the union of all graphs as a set: articles first, each shared entity described once."""
-    yield _head()
-    for group in articles_then_shared(blocks):
-        article = _article(group)
-        yield _base(article)
-        yield from _subjects(group, "", article)
+def turtle_piece(cut: Cut) -> str:
+    """Return the statements of the articles."""
+    return "".join(map(turtle_group, cut.own))
 
 
-def write_trig(blocks: Iterable[Sequence[Statement]]) -> Iterator[str]:
-    """Yield the statements graph by graph."""
-    yield _head()
-    for block in blocks:
-        graphs: defaultdict[Term, defaultdict[Term, set[tuple[Term, Term]]]] = defaultdict(lambda: defaultdict(set))
-        for statement in block:
-            graphs[statement.graph][statement.subject].add((statement.predicate, statement.object))
-        article = article_of(block[0].graph) or ""
-        yield _base(article)
-        for graph in sorted(graphs):
-            yield f"\n{_short(graph, article)} {{\n" if graph else ""
-            yield from _subjects(grouped(graphs[graph]), "    " if graph else "", article)
-            yield "}\n" if graph else ""
+def turtle_group(group: Grouped) -> str:
+    """Return the statements of some subjects, those of one article relative to it."""
+    article = _article(group)
+    return _base(article) + "".join(_subjects(group, "", article))
 
 
-def _head() -> str:
+def trig_piece(cut: Cut) -> str:
+    """Return the statements graph by graph."""
+    if not cut.block:
+        return ""
+    graphs: defaultdict[Term, Subjects] = defaultdict(lambda: defaultdict(set))
+    for statement in cut.block:
+        graphs[statement.graph][statement.subject].add((statement.predicate, statement.object))
+    article = article_of(cut.block[0].graph) or ""
+    return _base(article) + "".join(_graph(graph, grouped(graphs[graph]), article) for graph in sorted(graphs))
+
+
+def _graph(graph: Term, group: Grouped, article: Term) -> str:
+    if not graph:
+        return "".join(_subjects(group, "", article))
+    return f"\n{_short(graph, article)} {{\n{''.join(_subjects(group, '    ', article))}}}\n"
+
+
+def head() -> str:
+    """Return the declarations of our prefixes."""
     return "".join(f"@prefix {prefix}: <{namespace}> .\n" for prefix, namespace in sorted(_PREFIXES.items()))
 
 

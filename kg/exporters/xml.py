@@ -7,14 +7,14 @@ the whole graph in memory; both read what this one writes.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from functools import lru_cache
 from xml.sax.saxutils import escape
 
 from kg import terms
 from kg.errors import TermError
-from kg.exporters.sharing import articles_then_shared
-from kg.terms import Statement, Term
+from kg.exporters.sharing import Cut, Grouped
+from kg.terms import Term
 
 # Letters that are such in every edition of XML 1.0: Latin, Cyrillic, Chinese
 _LETTERS = "A-Za-z_À-ÖØ-öø-ıЁ-ЌЎ-яё-ќ一-龥"
@@ -29,18 +29,31 @@ _RESERVED = frozenset(
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
-def write_rdfxml(blocks: Iterable[Sequence[Statement]]) -> Iterator[str]:
-    """Yield the union of all graphs, each subject once. Raises `TermError` for what RDF/XML cannot hold.
+TAIL = "</rdf:RDF>\n"
+
+
+def head() -> str:
+    """Return the beginning of a document, with our namespaces."""
+    namespaces = "".join(f'\n xmlns:{prefix}="{_attribute(space)}"' for prefix, space in sorted(terms.PREFIXES.items()))
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n<rdf:RDF{namespaces}>\n'
+
+
+def rdfxml_piece(cut: Cut) -> str:
+    """Return the statements of the articles. Raises `TermError` for what RDF/XML cannot hold.
 
     That is a predicate that does not end in an XML name, or a text with characters that XML has no way to write.
     """
-    namespaces = "".join(f'\n xmlns:{prefix}="{_attribute(space)}"' for prefix, space in sorted(terms.PREFIXES.items()))
-    yield f'<?xml version="1.0" encoding="UTF-8"?>\n<rdf:RDF{namespaces}>\n'
-    for group in articles_then_shared(blocks):
-        for subject, pairs in group.items():
-            properties = "".join(_property(predicate, object_) for predicate, object_ in pairs)
-            yield f"<rdf:Description {_node(subject, 'about')}>\n{properties}</rdf:Description>\n"
-    yield "</rdf:RDF>\n"
+    return "".join(map(rdfxml_group, cut.own))
+
+
+def rdfxml_group(group: Grouped) -> str:
+    """Return the statements of some subjects, as `rdfxml_piece` does."""
+    return "".join(_description(subject, pairs) for subject, pairs in group.items())
+
+
+def _description(subject: Term, pairs: Iterable[tuple[Term, Term]]) -> str:
+    properties = "".join(_property(predicate, object_) for predicate, object_ in pairs)
+    return f"<rdf:Description {_node(subject, 'about')}>\n{properties}</rdf:Description>\n"
 
 
 def _property(predicate: Term, object_: Term) -> str:

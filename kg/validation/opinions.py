@@ -50,15 +50,21 @@ class SecondOpinions:
     def consider(self, text: str, found: Sequence[Raw], foci: Container[Term] | None = None) -> None:
         """Count a graph, N-Triples, with what was found in it; ask about its focus nodes (`foci`, else all) if it is its turn."""
         bad = next((raw.focus for raw in found if SEVERITY_OF.get(raw.severity, "violation") == "violation"), None)
-        if bad is not None:
+        if self.wants(bad is None):
+            self.ask(text, bad, foci)
+
+    def wants(self, is_good: bool) -> bool:
+        """Count a graph, and tell whether it is its turn."""
+        if not is_good:
             self._failing += 1
-            is_wanted = self._failing <= MOST
-        else:
-            self._good += 1
-            is_wanted = self._good >= self._first_sample and self._good.bit_count() == 1
-        if is_wanted:
-            self._pool = self._pool or ThreadPoolExecutor(1)
-            self._asked.append(self._pool.submit(self._compare, *_cut(text, bad, foci)))
+            return self._failing <= MOST
+        self._good += 1
+        return self._good >= self._first_sample and self._good.bit_count() == 1
+
+    def ask(self, text: str, bad: Term | None, foci: Container[Term] | None = None) -> None:
+        """Ask about the focus nodes (`foci`, else all) of a graph, N-Triples; `bad` is one that fails."""
+        self._pool = self._pool or ThreadPoolExecutor(1)
+        self._asked.append(self._pool.submit(self._compare, *_cut(text, bad, foci)))
 
     def _compare(self, text: str, foci: Container[Term] | None) -> Finding | None:
         """Return what there is to say of the two engines' judgement of a graph."""

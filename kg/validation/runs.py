@@ -36,6 +36,11 @@ def validate(
     return placed(first_engine(engine)(ntriples(statements), shapes), shapes, statements, place)
 
 
+def second_opinions(shapes: Shapes, engine: Engine, timeout: float) -> SecondOpinions | None:
+    """Return who asks pySHACL too, which only `auto` does, where there is another engine."""
+    return SecondOpinions(shapes, timeout) if engine == "auto" and fast_engine_is_here() else None
+
+
 class Checked(NamedTuple):
     """What the engine says of a part of a graph; `fault` where it could not be asked."""
 
@@ -49,10 +54,12 @@ class Validator:
 
     Our own shapes are known to come to an end. With shapes of a user, which may hold a pattern or a query that does not, or that
     ends the engine, each graph is checked in a child process and has `timeout` seconds. `auto` asks pySHACL for a second
-    opinion on some graphs, beside the work (see `opinions`).
+    opinion on some graphs, beside the work (see `opinions`), unless somebody else does (`has_opinions`).
     """
 
-    def __init__(self, shapes: Shapes, engine: Engine = "auto", jobs: int = 1, timeout: float = TIMEOUT) -> None:
+    def __init__(
+        self, shapes: Shapes, engine: Engine = "auto", jobs: int = 1, timeout: float = TIMEOUT, has_opinions: bool = True
+    ) -> None:
         self.shapes = shapes
         self._run = first_engine(engine)
         self._jobs = max(jobs, 1)
@@ -62,7 +69,7 @@ class Validator:
         self._engine: Engine = engine
         self._own = local()
         self._children: list[confined.Child] = []
-        self._opinions = SecondOpinions(shapes, timeout) if engine == "auto" and fast_engine_is_here() else None
+        self._opinions = second_opinions(shapes, engine, timeout) if has_opinions else None
 
     def validate(
         self,
