@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from kg.errors import UsageError
 from kg.vocabulary_cli import REPORTS, sources
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ def checking(command: F) -> F:
     """Add the options that say how articles and graphs are checked."""
     options = (
         click.option("--shapes", multiple=True, type=FILE, help="SHACL file to check with as well; may be repeated."),
-        click.option("--only-shapes", is_flag=True, default=None, help="Leave our own shapes out."),
+        click.option("--only-shapes/--all-shapes", default=None, help="Leave our own shapes out, or not.  [default: all]"),
         click.option("--engine", type=click.Choice(_ENGINES), default="auto", show_default=True, help="SHACL engine."),
         click.option(
             "--timeout",
@@ -86,6 +87,28 @@ def checking(command: F) -> F:
             default=60.0,
             show_default=True,
             help="Seconds that your shapes may take for a graph.",
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def publishing(command: F) -> F:
+    """Add the options that say what a dump holds beyond the usual, and what it says of itself."""
+    options = (
+        click.option("--title", help="Title of the dump."),
+        click.option("--license", help="Licence of the data: its address, or a short name such as CC-BY-4.0."),
+        click.option(
+            "--shard-size", type=click.IntRange(min=1), help="Articles that one file holds at most; articles.nq stays whole."
+        ),
+        click.option(
+            "--include-text/--no-include-text", default=None, help="Publish the articles' bodies too, or not.  [default: not]"
+        ),
+        click.option(
+            "--include-personal-email/--no-include-personal-email",
+            default=None,
+            help="Publish people's e-mail addresses too, or not.  [default: not]",
         ),
     )
     for option in reversed(options):
@@ -113,3 +136,25 @@ def configured(**given: Any) -> Config:
     if confidence is not None:
         given["links"] = replace(found.links, confidence=confidence)
     return found.override(**{name: value for name, value in given.items() if value != ()})
+
+
+def sources_of(given: tuple[Path | str, ...], config: Config) -> tuple[Path | str, ...]:
+    """Return what to read: what was given, else what the configuration names. Raises `UsageError` where that is nothing."""
+    from kg.sources import paths
+
+    found = given or tuple(paths(config.sources))
+    if not found:
+        raise UsageError(_missing("nothing to read", "name articles", "sources"))
+    return found
+
+
+def output_of(given: Path | None, config: Config) -> Path:
+    """Return where the dump goes: what was given, else what the configuration names. Raises `UsageError` where that is nothing."""
+    found = given or config.output
+    if found is None:
+        raise UsageError(_missing("no folder for the dump", "name one (-o DIR)", "output"))
+    return found
+
+
+def _missing(what: str, here: str, key: str) -> str:
+    return f"{what}: {here}, or write {key} into kg.toml (kg init makes one)"

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import re
+import sys
+import tomllib
+from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from kg import config, pipeline, targets, terms
-from kg.config import REQUIREMENTS, Config
+from kg.config import LICENSES, REQUIREMENTS, Config, reading
+from kg.config.document import Document
 from kg.errors import ResourceError, UsageError
-from kg.linkers.preferences import DEFAULT, Choice, Preferences
+from kg.preferences import DEFAULT, Choice, Preferences
 from kg.vocabulary import TYPES, Source
-from tests.writing import article, write
+from tests.conftest import ROOT
+from tests.writing import article, run, write
 
 EVERYTHING = """\
 base = "https://data.example.com"
@@ -20,7 +29,13 @@ language = "EN-gb"
 vocabulary = ["words/ours.ttl"]
 shapes = ["shapes.ttl"]
 formats = ["turtle", "trig", "turtle"]
+shard_size = 1_000
 include_text = true
+include_personal_email = true
+title = "Notes of  Example Press "
+license = "cc-by-4.0"
+sources = ["posts", "https://press.example.org/a?b"]
+output = "out/dump"
 model = "en_core_web_sm"
 
 [require]
@@ -40,6 +55,7 @@ always = { Georgia = "state:georgia", "the Reef" = "https://knots.example/reef" 
 
 [links.sources."*"]
 """
+OURS = {"words/ours.ttl": "", "shapes.ttl": "", "posts/a.md": ""}
 INF = f"<{terms.ENTITIES}treaty/inf-treaty>"
 GEORGIA, CHAD = (f"<{terms.ENTITIES}state/{name}>" for name in ("georgia", "chad"))
 REEF = "<https://knots.example/reef>"
@@ -65,7 +81,7 @@ def test_without_a_file_the_defaults_hold(tmp_path: Path) -> None:
 
 
 def test_every_key_is_read_and_paths_are_relative_to_the_file(tmp_path: Path) -> None:
-    write(tmp_path, {"words/ours.ttl": "", "shapes.ttl": ""})
+    write(tmp_path, OURS)
     assert load(tmp_path, EVERYTHING) == Config(
         base="https://data.example.com/",
         publisher="Example Press",
@@ -73,7 +89,13 @@ def test_every_key_is_read_and_paths_are_relative_to_the_file(tmp_path: Path) ->
         vocabulary=(Source(tmp_path / "words" / "ours.ttl"),),
         shapes=(tmp_path / "shapes.ttl",),
         formats=("turtle", "trig"),
+        shard_size=1000,
         include_text=True,
+        include_personal_email=True,
+        title="Notes of Example Press",
+        license="https://creativecommons.org/licenses/by/4.0/",
+        sources=(str(tmp_path / "posts"), "https://press.example.org/a?b"),
+        output=tmp_path / "out" / "dump",
         links=Preferences(
             1.0,
             Choice(frozenset({"Polo", CHAD, REEF}), (("the pact", INF),)),
@@ -85,6 +107,12 @@ def test_every_key_is_read_and_paths_are_relative_to_the_file(tmp_path: Path) ->
         model="en_core_web_sm",
         waived=frozenset({"author"}),
     )
+
+
+def test_reading_it_loads_neither_readers_nor_linkers_nor_rdf() -> None:
+    done = run([sys.executable, "-c", "import sys, kg.config; print(*sorted(sys.modules))"])
+    heavy = {"kg.article", "kg.exporters", "kg.linkers", "kg.mapping", "kg.rdf", "kg.readers", "kg.vocabulary", "pyoxigraph"}
+    assert set(done.stdout.split()) & (heavy | {"kg.config"}) == {"kg.config"}
 
 
 def test_the_file_of_the_folder_in_which_we_stand_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -115,6 +143,11 @@ def test_a_file_saved_by_an_editor_that_marks_utf8_is_read(tmp_path: Path) -> No
         ('[links.sources."a*"]\nalway = {}', "kg.toml:2: unknown key 'alway'; did you mean 'always'?"),
         ('[links.sources."a*"]\nmin_confidence = 1', "kg.toml:2: unknown key 'min_confidence'; there are always, never"),
         ('[links.sources."a*"]\nsources = {}', "kg.toml:2: unknown key 'sources'; there are always, never"),
+        ('licence = "CC0-1.0"', "kg.toml:1: unknown key 'licence'; did you mean 'license'?"),
+        ("shardsize = 3", "kg.toml:1: unknown key 'shardsize'; did you mean 'shard_size'?"),
+        ('source = ["a"]', "kg.toml:1: unknown key 'source'; did you mean 'sources'?"),
+        ("include_email = true", "kg.toml:1: unknown key 'include_email'; did you mean 'include_personal_email'?"),
+        ("allow_private = true", "kg.toml:1: unknown key 'allow_private'"),
     ],
 )
 def test_an_unknown_key_is_told_with_its_line_and_the_nearest_right_one(text: str, said: str, tmp_path: Path) -> None:
@@ -135,6 +168,15 @@ def test_an_unknown_key_is_told_with_its_line_and_the_nearest_right_one(text: st
         ('[require]\nauthor = "no"', "kg.toml:2: author is true or false"),
         ("require.author = 0", "kg.toml:1: author is true or false"),
         ("model = false", "kg.toml:1: model is a text"),
+        ("title = 1", "kg.toml:1: title is a text"),
+        ("license = ['CC0-1.0']", "kg.toml:1: license is a text"),
+        ("only_shapes = 'no'", "kg.toml:1: only_shapes is true or false"),
+        ("include_personal_email = 0", "kg.toml:1: include_personal_email is true or false"),
+        *((f"shard_size = {value}", "kg.toml:1: shard_size is a whole number") for value in ("true", "1.0", '"5"', "[]")),
+        ('sources = "posts"', "kg.toml:1: sources is a list of texts"),
+        ("sources = [['posts']]", "kg.toml:1: sources is a list of texts"),
+        ('output = ["dump"]', "kg.toml:1: output is a text"),
+        ("authors = 5", "kg.toml:1: authors is a text"),
         ("links = 0.5", "kg.toml:1: links is a table"),
         ('[links]\nnever = "Polo"', "kg.toml:2: never is a list of texts"),
         ("[links]\nnever = [1]", "kg.toml:2: never is a list of texts"),
@@ -182,6 +224,28 @@ def test_a_value_of_the_wrong_type_is_told_with_its_line(text: str, said: str, t
         ('[links.always]\nPolo = "polo"', "kg.toml:2: an entity is an address"),
         ('\n[links.sources."a*".always]\nPolo = "polo"', "kg.toml:3: an entity is an address"),
         ("links.min_confidence = 2", "kg.toml:1: min_confidence is a number"),
+        ("\nshard_size = 0", "kg.toml:2: shard_size is a number of articles, at least 1"),
+        ("shard_size = -3", "kg.toml:1: shard_size is a number of articles, at least 1"),
+        *((f"\ntitle = {text}", "kg.toml:2: title is a text with words in it") for text in ('""', '" \\t "')),
+        ('title = "a\\u0000"', "kg.toml:1: a character that no text may hold"),
+        ('publisher = "a\\u0001"', "kg.toml:1: a character that no text may hold"),
+        (
+            '\nlicense = "CC-BY"',
+            "kg.toml:2: a licence is an address such as https://creativecommons.org/licenses/by/4.0/, not 'CC",
+        ),
+        ('license = ""', "kg.toml:1: a licence is an address"),
+        ('license = "by/4.0"', "kg.toml:1: a licence is an address"),
+        ('\nsources = ["gone"]', "kg.toml:2: sources names a file that is not there: "),
+        ('sources = [""]', "kg.toml:1: sources is no name of a file: ''"),
+        ('sources = ["a\\u0000"]', "kg.toml:1: sources is no name of a file: 'a\\x00'"),
+        ('sources = ["-"]', "kg.toml:1: sources are files, folders and addresses; standard input (-) is for the command line"),
+        ('sources = ["ftp://x.example/a"]', "kg.toml:1: ftp://x.example/a: only http and https are got, not ftp"),
+        ('sources = ["https://me:secret@x.example/"]', "kg.toml:1: https://…@x.example/: an address with a name or password in it"),
+        ('\noutput = "kg.toml"', "kg.toml:2: output is the folder for the dump, and this is a file: "),
+        ('output = " "', "kg.toml:1: output is no name of a file: ' '"),
+        ('authors = ""', "kg.toml:1: authors is no name of a file: ''"),
+        ('formats = ["turtle", "trig.rar"]', "kg.toml:1: unknown format 'trig.rar'; did you mean "),
+        ("only_shapes = true", "kg.toml:1: only_shapes leaves our shapes out: name some of yours"),
     ],
 )
 def test_a_value_that_makes_no_sense_is_told_with_its_line(text: str, said: str, tmp_path: Path) -> None:
@@ -208,7 +272,7 @@ def test_a_file_that_cannot_be_read_is_a_matter_of_the_disk(tmp_path: Path) -> N
 
 
 def test_what_is_given_overrides_the_file_and_the_rest_stays(tmp_path: Path) -> None:
-    write(tmp_path, {"words/ours.ttl": "", "shapes.ttl": ""})
+    write(tmp_path, OURS)
     found = load(tmp_path, EVERYTHING).override(
         base="https://other.example", publisher=None, language="FR", shapes=(Path("x.ttl"),)
     )
@@ -228,20 +292,47 @@ def test_an_empty_text_turns_publisher_and_language_off(tmp_path: Path) -> None:
         {"language": "x y"},
         {"formats": ("pdf",)},
         {"formats": ()},
+        {"shard_size": 0},
+        {"title": ""},
+        {"title": "\ud800"},
+        {"license": "mine"},
+        {"only_shapes": True},
         *({"links": Preferences(confidence)} for confidence in (-0.1, 1.1, float("nan"))),
     ],
 )
-def test_what_is_given_is_checked_as_the_file_is(given: dict[str, str]) -> None:
+def test_what_is_given_is_checked_as_the_file_is(given: dict[str, Any]) -> None:
     with pytest.raises(UsageError) as caught:
         Config().override(**given)
     assert caught.value.place is None
 
 
+def test_every_field_that_a_file_may_set_has_its_key() -> None:
+    on_the_command_line_only = {"allow_private"}
+    assert {item.name for item in fields(Config)} - on_the_command_line_only == {field for field, _ in reading.READERS.values()}
+
+
+def test_formats_may_be_packed(tmp_path: Path) -> None:
+    assert load(tmp_path, 'formats = ["turtle.gz", "csv"]').formats == ("turtle.gz", "csv")
+
+
+def test_an_empty_list_of_sources_is_none(tmp_path: Path) -> None:
+    assert load(tmp_path, "sources = []") == Config()
+
+
+def test_the_folder_for_the_dump_may_be_there_or_not(tmp_path: Path) -> None:
+    assert load(tmp_path, 'output = "a/b"').output == tmp_path / "a" / "b"
+    (tmp_path / "a").mkdir()
+    assert load(tmp_path, 'output = "a"').output == tmp_path / "a"
+
+
 @pytest.mark.parametrize("name", REQUIREMENTS)
 def test_each_requirement_can_be_turned_off_and_only_that_one(name: str, tmp_path: Path) -> None:
     posts = write(tmp_path / "posts", {"a.md": article(None, author=None, publisher=None, date=None)})
-    all_faults = {f.reason for f in targets.validate([posts]) if f.severity == "violation"}
-    left = {f.reason for f in targets.validate([posts], load(tmp_path, f"[require]\n{name} = false")) if f.severity == "violation"}
+    waived = load(tmp_path, f"[require]\n{name} = false")
+    all_faults, left = (
+        {finding.reason for finding in targets.validate([posts], settings, "fast") if finding.severity == "violation"}
+        for settings in (Config(), waived)
+    )
     assert left < all_faults
     assert len(all_faults - left) == 1
     assert len(all_faults) == len(REQUIREMENTS)
@@ -250,6 +341,114 @@ def test_each_requirement_can_be_turned_off_and_only_that_one(name: str, tmp_pat
 
 def test_a_requirement_that_is_true_stays(tmp_path: Path) -> None:
     assert load(tmp_path, "[require]\nauthor = true").waived == frozenset()
+
+
+# --- licences ---------------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("name", LICENSES)
+def test_a_licence_that_is_known_by_name_has_an_address(name: str) -> None:
+    assert terms.is_iri(LICENSES[name])
+    for written in (name, name.lower(), name.upper(), LICENSES[name]):
+        assert config.license_iri(written) == LICENSES[name]
+
+
+@pytest.mark.parametrize("iri", ["http://creativecommons.org/licenses/by/3.0/", "https://press.example.org/terms", "urn:x:licence"])
+def test_any_address_may_be_that_of_a_licence(iri: str) -> None:
+    assert Config().override(license=iri).license == iri
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("CC BY 4.0", "did you mean 'CC-BY-4.0'?"),
+        ("CC0", "did you mean 'CC0-1.0'?"),
+        ("odbl", "did you mean 'ODbL-1.0'?"),
+        ("All rights reserved", "names that are known: CC0-1.0, CC-BY-4.0, "),
+    ],
+)
+def test_a_licence_that_is_not_known_is_refused_with_a_hint(text: str, hint: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        Config().override(license=text)
+    assert hint in caught.value.reason
+
+
+# --- lines -----------------------------------------------------------------------------------------------------------------
+LINES = """\
+# publisher = "not here"
+sources = ["posts", # ]
+  "publisher = 1",
+]
+title = '''
+language = 1
+[links]
+'''
+[links.sources]
+"a.b*".never = []
+[require]
+"publisher" = true
+
+\t"\\u0061uthor" = false
+[links."always"]
+sources = "treaty:inf-treaty"
+"""
+
+
+@pytest.mark.parametrize(
+    ("keys", "line"),
+    [
+        ("sources", 2),
+        ("title", 5),
+        ("language", 0),
+        ("links", 9),
+        ("links sources", 9),
+        ("links sources a.b*", 10),
+        ("links sources a.b* never", 10),
+        ("links sources a.b* always", 10),
+        ("require publisher", 12),
+        ("require author", 14),
+        ("links always sources", 16),
+        ("publisher", 0),
+    ],
+)
+def test_a_key_is_found_in_its_own_table_and_not_in_a_text_or_comment(keys: str, line: int, tmp_path: Path) -> None:
+    document = Document.read(write(tmp_path, {"kg.toml": LINES}) / "kg.toml")
+    assert document.place(tuple(keys.split())).line == line
+
+
+VALUES = st.sampled_from(
+    [
+        "1",
+        "true",
+        "1979-05-27 # k1 = 1",
+        '"a # [ = \\" b"',
+        "'# \\'",
+        '"""\n[t1]\nk1 = 1 \\""" \n"""""',
+        "'''\nk2 = 2\n'''''",
+        '[\n1, # ]\n"]\\\\",\n\n]',
+        '{ k1 = "}", k2 = [1, "\\n"] }',
+        "[[], [{ a = 1 }]]",
+    ]
+)
+FILLING = st.sampled_from(["", "\n", "# k1 = 1\n", "  # [t1]\n\n", "\r\n"])
+SPELLINGS = st.sampled_from([("k{}", "k{}"), ('"k {}"', "k {}"), ("'k.{}'", "k.{}"), ('"k\\u0041{}"', "kA{}")])
+
+
+@settings(max_examples=40)
+@given(st.lists(st.tuples(FILLING, st.booleans(), SPELLINGS, st.booleans(), VALUES), max_size=12))
+def test_the_line_of_every_key_is_that_on_which_it_is_named(
+    rows: list[tuple[str, bool, tuple[str, str], bool, str]],
+) -> None:
+    text = ""
+    table: tuple[str, ...] = ()
+    expected = {}
+    for number, (filling, is_table, (spelling, name), is_dotted, value) in enumerate(rows):
+        text += filling
+        own = (name.format(number), *(("x y",) if is_dotted else ()))
+        spelt = spelling.format(number) + (' . "x y"' if is_dotted else "")
+        table = own if is_table else table
+        expected[table if is_table else (*table, *own)] = text.count("\n") + 1
+        text += f"[ {spelt} ]\n" if is_table else f" {spelt}\t= {value}\n"
+    document = Document(Path("kg.toml"), text, tomllib.loads(text))
+    assert {keys: document.place(keys).line for keys in expected} == expected
 
 
 # --- vocabularies ----------------------------------------------------------------------------------------------------------
@@ -319,3 +518,15 @@ def test_what_is_always_linked_must_stand_in_a_vocabulary(table: str, tmp_path: 
 
 def test_what_is_never_linked_need_not_stand_in_a_vocabulary(tmp_path: Path) -> None:
     assert INF in pipeline.load_vocabulary(load(tmp_path, '[links]\nnever = ["state:polo", "treaty:inf-treaty"]'))
+
+
+# --- the README ------------------------------------------------------------------------------------------------------------
+def test_the_readme_explains_every_key() -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    section = readme[readme.index("\n## Configuration\n") : readme.index("\n## Python\n")]
+    rows = re.findall(r"^\| (`.*?) \|", section, re.MULTILINE)
+    assert {key.strip("[]") for row in rows for key in re.findall(r"`(.*?)`", row)} == set(reading.READERS)
+    tables = {"links": {"min_confidence", "never", "always", "sources"}, "require": set(REQUIREMENTS)}
+    for table, keys in tables.items():
+        (row,) = re.findall(rf"^\| `\[{table}\]` \|.*$", section, re.MULTILINE)
+        assert keys <= set(re.findall(r"`(\w+)`", row))

@@ -10,7 +10,7 @@ import pytest
 from kg import evidence, linkers, rdf, readers, terms, vocabulary
 from kg.article import Article, Datum, Record
 from kg.linkers import DEFAULT, RULES, Preferences
-from kg.linkers.preferences import Choice
+from kg.preferences import Choice
 from kg.vocabulary import Vocabulary
 
 TERN, ADA, PACT = (f"<urn:t:{name}>" for name in ("tern", "ada", "pact"))

@@ -11,10 +11,11 @@ from dataclasses import replace
 from kg import terms
 from kg.article import Article, Mention
 from kg.linkers.abbreviations import link_abbreviations
+from kg.linkers.chosen import kept, link_chosen
 from kg.linkers.names import link_names
-from kg.linkers.preferences import DEFAULT, Preferences
 from kg.linkers.rules import RULES, Rule
 from kg.linkers.surnames import link_surnames
+from kg.preferences import DEFAULT, Preferences
 from kg.terms import Term
 from kg.vocabulary import Vocabulary
 
@@ -41,7 +42,7 @@ def link(article: Article, vocabulary: Vocabulary, preferences: Preferences = DE
     for linker in LINKERS:
         found = list(linker(article, vocabulary))
         article = replace(article, mentions=_merged(article.mentions, found)) if found else article
-    return replace(article, mentions=_merged(preferences.kept(article), list(preferences.always_linked(article))))
+    return replace(article, mentions=_merged(kept(article, preferences), list(link_chosen(article, preferences))))
 
 
 def _merged(before: tuple[Mention, ...], new: list[Mention]) -> tuple[Mention, ...]:

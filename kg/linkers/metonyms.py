@@ -7,6 +7,7 @@ patterns are for English; in other languages only the grammar of a subject or of
 from __future__ import annotations
 
 import re
+from functools import cache
 
 # What governments did; regular verbs as stems
 _STEMS = (
@@ -78,16 +79,23 @@ _TAILS = (
     "backed|led|supported|sponsored|aligned|brokered|controlled|friendly|imposed|appointed|installed|funded|approved|dominated|"
     "ordered|allied|run"
 )
-_AFTER = re.compile(
-    rf"\s(?:{_VERB})"
-    rf"|, (?:for its part|in turn|meanwhile|however|too|it said|it says),? (?:{_VERB})"
-    rf"|, which (?:{_VERB})"
-    rf"| {_AUXILIARY} not(?=[.,;])"
-    rf"|,? (?:and|or|nor) (?:[A-Z][\w.]*(?: [A-Z]\w+)*) (?:both |each )?(?:{_VERB}|agree|have|are|want|remain|share)\b"
-    rf"|['’]s? (?:[a-z]+ly |[a-z]+ )?(?:{_POSSESSED})\b"
-    rf"| (?:government|regime|leadership|rulers)\b"
-    rf"|-(?:{_TAILS})\b"
-)
+
+
+@cache
+def _after() -> re.Pattern[str]:
+    """Return what follows a government; made when it is first asked for, since many commands never do."""
+    return re.compile(
+        rf"\s(?:{_VERB})"
+        rf"|, (?:for its part|in turn|meanwhile|however|too|it said|it says),? (?:{_VERB})"
+        rf"|, which (?:{_VERB})"
+        rf"| {_AUXILIARY} not(?=[.,;])"
+        rf"|,? (?:and|or|nor) (?:[A-Z][\w.]*(?: [A-Z]\w+)*) (?:both |each )?(?:{_VERB}|agree|have|are|want|remain|share)\b"
+        rf"|['’]s? (?:[a-z]+ly |[a-z]+ )?(?:{_POSSESSED})\b"
+        rf"| (?:government|regime|leadership|rulers)\b"
+        rf"|-(?:{_TAILS})\b"
+    )
+
+
 _WITH = (
     "relations|relationship|ties|talks|deal|deals|agreement|agreements|negotiations?|negotiate[sd]?|negotiating|cooperation|"
     "cooperate|alliance|treaty|contacts?|dialogue|trade|war|conflict|tensions?|rivalry|friendship|break|broke|broken|allied|"
@@ -184,7 +192,7 @@ def is_actor(text: str, begin: int, end: int, language: str | None) -> bool:
     if text.startswith("-", end) or text.startswith("–", end):
         return re.match(rf"[-–](?:{_TAILS}|[A-Z])", text[end:]) is not None
     after = text[end : end + 80]
-    acts = _AFTER.match(after) is not None
+    acts = _after().match(after) is not None
     if before[-4:] in ("the ", "The "):  # a house: the Kremlin, the White House
         before = before[:-4]
         acts = acts or _NO_NOUN.match(after) is not None
