@@ -8,18 +8,18 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
 
-from kg import terms
+from kg import rights, terms, wordcount
 from kg.article import DETECTED, Article, Author, Datum, Mention, Span
+from kg.errors import Finding
 from kg.linkers import KINDS, RULES
 from kg.terms import Statement, Term
 from kg.vocabulary import Vocabulary
 
-_CONTEXT_LENGTH = 40
-_WORD = re.compile(r"\w+(?:['’-]\w+)*")
+_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 Triple = tuple[Term, Term, Term, Span | None]
 
@@ -36,20 +36,52 @@ def article_iri(article: Article, base: str = terms.DEFAULT_BASE) -> Term:
     return terms.article_iri(base, f"{day}/{name}")
 
 
+class Description(NamedTuple):
+    """An article's IRI, what is published of it, and what there is to say of it: what was read and what is left out."""
+
+    iri: Term
+    statements: tuple[Statement, ...]
+    notes: tuple[Finding, ...]
+
+
 def describe(
-    article: Article, vocabulary: Vocabulary, base: str = terms.DEFAULT_BASE, include_text: bool = False
+    article: Article,
+    vocabulary: Vocabulary,
+    base: str = terms.DEFAULT_BASE,
+    include_text: bool = False,
+    include_personal_email: bool = False,
 ) -> tuple[Statement, ...]:
     """Return every statement of the article, first those of `<A#declared>`, then those of `<A#extracted>`.
 
-    Raises `TermError` for a datum that cannot be a term; what `kg.read` returns always can.
+    `include_text` and `include_personal_email` publish what `rights` leaves out. Raises `TermError` for a datum that cannot be a
+    term; what `kg.read` returns always can.
     """
-    iri = article_iri(article, base)
-    subject = _Subject(article, iri, vocabulary, base, article.language.text if article.language else None, include_text)
+    return description(article, vocabulary, base, include_text, include_personal_email).statements
+
+
+def description(
+    article: Article, vocabulary: Vocabulary, base: str, include_text: bool = False, include_personal_email: bool = False
+) -> Description:
+    """Return every statement of the article, as `describe` does, with what there is to say of it."""
+    iri, addresses = article_iri(article, base), rights.addresses(article)
+    shown = rights.publishable(article, addresses, include_text, include_personal_email)
+    quoted = rights.quoted(article, addresses, include_text, include_personal_email)
+    language = shown.language.text if shown.language else None
+    text = None
+    if include_text:
+        text = _writable(article.text if include_personal_email else addresses.blotted(article.text)[0])
+    subject = _Subject(shown, iri, vocabulary, base, language, quoted, text)
     declared, extracted = part(iri, "declared"), part(iri, "extracted")
-    return (
-        *(Statement(s, p, o, declared, span) for tell in DECLARED for s, p, o, span in tell(subject)),
-        *(Statement(s, p, o, extracted, span) for tell in EXTRACTED for s, p, o, span in tell(subject)),
+    statements = (
+        *[Statement(s, p, o, declared, span) for tell in DECLARED for s, p, o, span in tell(subject)],
+        *[Statement(s, p, o, extracted, span) for tell in EXTRACTED for s, p, o, span in tell(subject)],
     )
+    return Description(iri, statements, (*shown.notes, *rights.notes(shown, quoted, addresses)))
+
+
+def organization_iri(name: str, vocabulary: Vocabulary, base: str) -> Term:
+    """Return the IRI of the organization of that name: the vocabulary's, else one under the base."""
+    return vocabulary.find(name, terms.ORGANIZATION, terms.BLOC) or terms.entity_iri(base, "organization", name)
 
 
 def part(iri: Term, fragment: str) -> Term:
@@ -65,25 +97,29 @@ def article_of(graph: Term) -> Term | None:
 
 @dataclass(frozen=True, slots=True)
 class _Subject:
-    """The article with all that one needs to speak about it."""
+    """The article with all that one needs to speak about it; `published` is its text where that may be told."""
 
     article: Article
     iri: Term
     vocabulary: Vocabulary
     base: str
     language: str | None
-    include_text: bool
+    quoted: Mapping[rights.Phrase, rights.Quotation]
+    published: str | None
 
     def text(self, datum: Datum) -> Term:
         """Return a text in the article's language, where that is known."""
         return terms.literal(datum.text, language=self.language)
 
+    def quotation(self, begin: int, end: int) -> Term:
+        """Return words of the text as they stand there."""
+        return terms.literal(_writable(self.article.text[begin:end]))
+
     def person(self, name: str) -> Term:
         return self.vocabulary.find(name, terms.PERSON) or terms.entity_iri(self.base, "person", name)
 
     def organization(self, name: str) -> Term:
-        known = self.vocabulary.find(name, terms.ORGANIZATION, terms.BLOC)
-        return known or terms.entity_iri(self.base, "organization", name)
+        return organization_iri(name, self.vocabulary, self.base)
 
     def author(self, author: Author) -> tuple[Term, Term]:
         """Return IRI and type of an author."""
@@ -249,11 +285,11 @@ def describe_text(about: _Subject) -> Iterator[Triple]:
     yield node, terms.TYPE, terms.CONTEXT, None
     yield node, terms.TEXT_DIGEST, terms.literal(f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"), None
     body = about.article.body()
-    count = len(_WORD.findall(body))
-    yield about.iri, terms.WORD_COUNT, terms.literal(str(count), datatype=terms.XSD_NON_NEGATIVE_INTEGER), None
-    if about.include_text:
-        yield about.iri, terms.ARTICLE_BODY, about.text(Datum(_writable(body))), None
-        yield node, terms.IS_STRING, terms.literal(_writable(text)), None
+    yield about.iri, terms.WORD_COUNT, terms.literal(str(wordcount.count(body)), datatype=terms.XSD_NON_NEGATIVE_INTEGER), None
+    if about.published is not None:
+        shown = replace(about.article, text=about.published)
+        yield about.iri, terms.ARTICLE_BODY, about.text(Datum(shown.body())), None
+        yield node, terms.IS_STRING, terms.literal(about.published), None
 
 
 def describe_citations(about: _Subject) -> Iterator[Triple]:
@@ -266,22 +302,23 @@ def describe_citations(about: _Subject) -> Iterator[Triple]:
         node = part(about.iri, f"link={citation.begin},{citation.end}")
         yield about.iri, terms.CITATION, node, citation.span
         yield from _phrase(about, node, terms.CITATION_CLASS, citation.begin, citation.end, citation.span)
+        if rights.Phrase(citation.begin, citation.end, False) in about.quoted:
+            yield node, terms.ANCHOR_OF, about.quotation(citation.begin, citation.end), citation.span
         if citation.url:
             yield node, terms.URL, terms.iri(citation.url.text), citation.url.span
 
 
 def _phrase(about: _Subject, node: Term, kind: Term, begin: int, end: int, span: Span) -> Iterator[Triple]:
-    """Yield what mention and citation have in common: text, offsets (code points) and the very words."""
+    """Yield what mention and citation have in common: text and offsets (code points)."""
     yield node, terms.TYPE, kind, span
     yield node, terms.REFERENCE_CONTEXT, part(about.iri, "text"), span
     yield node, terms.BEGIN_INDEX, terms.literal(str(begin), datatype=terms.XSD_NON_NEGATIVE_INTEGER), span
     yield node, terms.END_INDEX, terms.literal(str(end), datatype=terms.XSD_NON_NEGATIVE_INTEGER), span
-    yield node, terms.ANCHOR_OF, terms.literal(_writable(about.article.text[begin:end])), span
 
 
 def describe_mentions(about: _Subject) -> Iterator[Triple]:
     """Yield each mention with its evidence, and that the article mentions, or is about, the entity."""
-    article, text = about.article, about.article.text
+    article = about.article
     leading = [(p.begin, p.end) for p in article.parts if p.kind in ("headline", "abstract")]
     for mention in article.mentions:
         begin, end, entity, rule = mention
@@ -292,19 +329,20 @@ def describe_mentions(about: _Subject) -> Iterator[Triple]:
             yield about.iri, terms.ABOUT, entity, span
         yield about.iri, terms.MENTION, node, span
         yield from _phrase(about, node, terms.MENTION_CLASS, begin, end, span)
+        yield node, terms.ANCHOR_OF, about.quotation(begin, end), span
         yield node, terms.TA_IDENT_REF, entity, span
         yield node, terms.TA_CONFIDENCE, terms.literal(RULES[rule].confidence, datatype=terms.XSD_DECIMAL), span
         yield node, terms.MENTION_KIND, KINDS[RULES[rule].kind], span
-        before, after = text[max(0, begin - _CONTEXT_LENGTH) : begin], text[end : end + _CONTEXT_LENGTH]
-        if before:
-            yield node, terms.BEFORE, terms.literal(_writable(before)), span
-        if after:
-            yield node, terms.AFTER, terms.literal(_writable(after)), span
+        first, last = about.quoted[rights.Phrase(begin, end, True)]
+        if first < begin:
+            yield node, terms.BEFORE, about.quotation(first, begin), span
+        if end < last:
+            yield node, terms.AFTER, about.quotation(end, last), span
 
 
 def _writable(text: str) -> str:
     """Return the text with a space for each character that RDF formats cannot hold, as plain text may: offsets stay."""
-    return re.sub("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]", " ", text)
+    return _UNWRITABLE.sub(" ", text)
 
 
 DECLARED: tuple[Callable[[_Subject], Iterator[Triple]], ...] = (

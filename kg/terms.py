@@ -30,6 +30,7 @@ NIF = "http://persistence.uni-leipzig.org/nlp2rdf/ontologies/nif-core#"
 ITSRDF = "http://www.w3.org/2005/11/its/rdf#"
 DCTERMS = "http://purl.org/dc/terms/"
 DCAT = "http://www.w3.org/ns/dcat#"
+PROV = "http://www.w3.org/ns/prov#"
 VOID = "http://rdfs.org/ns/void#"
 SPDX = "http://spdx.org/rdf/terms#"
 WIKIDATA = "http://www.wikidata.org/entity/"
@@ -40,6 +41,7 @@ PREFIXES: Mapping[str, str] = {
     "itsrdf": ITSRDF,
     "kg": KG,
     "nif": NIF,
+    "prov": PROV,
     "rdf": RDF,
     "rdfs": RDFS,
     "schema": SCHEMA,
@@ -180,26 +182,53 @@ PREF_LABEL = f"<{SKOS}prefLabel>"
 SCOPE_NOTE = f"<{SKOS}scopeNote>"
 SOURCE = f"<{DCTERMS}source>"
 
-# --- what a dump says of itself: VoID, DCAT, SPDX ----------------------------------------------------------------------
+# --- what a dump says of itself: VoID, DCAT, Dublin Core, PROV, SPDX ---------------------------------------------------
 DATASET = f"<{VOID}Dataset>"
+LINKSET = f"<{VOID}Linkset>"
 CATALOGUED_DATASET = f"<{DCAT}Dataset>"
 DISTRIBUTION_CLASS = f"<{DCAT}Distribution>"
 CHECKSUM_CLASS = f"<{SPDX}Checksum>"
+RIGHTS_STATEMENT = f"<{DCTERMS}RightsStatement>"
+ACTIVITY = f"<{PROV}Activity>"
+COLLECTION = f"<{PROV}Collection>"
+ENTITY = f"<{PROV}Entity>"
+SOFTWARE_AGENT = f"<{PROV}SoftwareAgent>"
 ALGORITHM = f"<{SPDX}algorithm>"
 BYTE_SIZE = f"<{DCAT}byteSize>"
 CHECKSUM = f"<{SPDX}checksum>"
 CHECKSUM_VALUE = f"<{SPDX}checksumValue>"
 CLASS = f"<{VOID}class>"
 CLASS_PARTITION = f"<{VOID}classPartition>"
+COLLECTION_SIZE = f"<{SCHEMA}collectionSize>"
+COMPRESS_FORMAT = f"<{DCAT}compressFormat>"
 DATA_DUMP = f"<{VOID}dataDump>"
+DISTINCT_SUBJECTS = f"<{VOID}distinctSubjects>"
 DISTRIBUTION = f"<{DCAT}distribution>"
 ENTITY_COUNT = f"<{VOID}entities>"
+EXAMPLE_RESOURCE = f"<{VOID}exampleResource>"
 ISSUED = f"<{DCTERMS}issued>"
+LABEL = f"<{RDFS}label>"
+LINK_PREDICATE = f"<{VOID}linkPredicate>"
 MEDIA_TYPE = f"<{DCAT}mediaType>"
+OBJECTS_TARGET = f"<{VOID}objectsTarget>"
+OF_LICENSE = f"<{DCTERMS}license>"
+OF_PUBLISHER = f"<{DCTERMS}publisher>"
+OF_RIGHTS = f"<{DCTERMS}rights>"
+PROPERTY = f"<{VOID}property>"
+PROPERTY_PARTITION = f"<{VOID}propertyPartition>"
 SHA256 = f"<{SPDX}checksumAlgorithm_sha256>"
+SOFTWARE_VERSION = f"<{SCHEMA}softwareVersion>"
+SUBJECTS_TARGET = f"<{VOID}subjectsTarget>"
+SUBSET = f"<{VOID}subset>"
+TITLE = f"<{DCTERMS}title>"
 TRIPLES = f"<{VOID}triples>"
 URI_SPACE = f"<{VOID}uriSpace>"
+USED = f"<{PROV}used>"
 USED_VOCABULARY = f"<{VOID}vocabulary>"
+VERSION = f"<{DCAT}version>"
+WAS_ASSOCIATED_WITH = f"<{PROV}wasAssociatedWith>"
+WAS_DERIVED_FROM = f"<{PROV}wasDerivedFrom>"
+WAS_GENERATED_BY = f"<{PROV}wasGeneratedBy>"
 
 XSD_DATE = f"<{XSD}date>"
 XSD_DATE_TIME = f"<{XSD}dateTime>"
@@ -246,6 +275,8 @@ _LANGUAGE = re.compile(
 # What XML 1.0 cannot hold, so that every literal can be written in every format
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _UNSAFE = re.compile(r'[\x00-\x1f"\\\x7f\ufffe\uffff]')
+# Either of the two
+_SUSPECT = re.compile(r'[\x00-\x1f"\\\x7f\ud800-\udfff\ufffe\uffff]')
 _ESCAPES = {
     **{code: f"\\u{code:04X}" for code in (*range(32), 127, 0xFFFE, 0xFFFF)},
     **str.maketrans({"\b": r"\b", "\t": r"\t", "\n": r"\n", "\f": r"\f", "\r": r"\r", '"': r"\"", "\\": r"\\"}),
@@ -297,16 +328,27 @@ def literal(text: str, *, language: str | None = None, datatype: Term = XSD_STRI
     the datatype. Dates must exist; instants have their offset as `+00:00`, never `Z` nor `-00:00`, and numbers neither
     `+` nor leading zeros, so that every library reads them back alike.
     """
-    if _FORBIDDEN.search(text):
-        raise TermError(f"a character that no text may hold: {_FORBIDDEN.search(text)!r}")
-    quoted = f'"{escape(text)}"'
-    if language is not None:
-        return f"{quoted}@{language_tag(language)}"
-    if datatype == XSD_STRING:
-        return quoted
+    if datatype != XSD_STRING and language is None:
+        return _typed(text, datatype)
+    quoted = _quoted(text)
+    return quoted if language is None else f"{quoted}@{language_tag(language)}"
+
+
+@lru_cache(maxsize=1 << 14)
+def _typed(text: str, datatype: Term) -> Term:
+    """Return the literal of a number or a date: there are few of them, and each is checked once."""
+    quoted = _quoted(text)
     if not _is_value(text, datatype):
         raise TermError(f"not a value of {compact(datatype)}: {text[:80]!r}")
     return f"{quoted}^^{datatype}"
+
+
+def _quoted(text: str) -> str:
+    if _SUSPECT.search(text) is None:
+        return f'"{text}"'
+    if found := _FORBIDDEN.search(text):
+        raise TermError(f"a character that no text may hold: {found!r}")
+    return f'"{text.translate(_ESCAPES)}"'
 
 
 def escape(text: str) -> str:
@@ -412,6 +454,7 @@ _SLUG_LENGTH = 120
 _SELECTORS = re.compile("[\U000e0100-\U000e01ef]")
 
 
+@lru_cache(maxsize=1 << 12)
 def slug(name: str) -> str:
     """Return a name as a path segment: letters and digits of every script, the rest hyphens.
 
@@ -419,15 +462,16 @@ def slug(name: str) -> str:
     is cut at 120 characters.
     """
     name = unicodedata.normalize("NFC", _SELECTORS.sub("", name))
-    kept = "".join(c if _is_letter(c) else " " for c in name.lower())
+    kept = "".join([c if _is_letter(c) else " " for c in name.lower()])
     words = "-".join(unicodedata.normalize("NFC", kept).split())
-    symbols = any(c not in _PLAIN and not _is_letter(c) for c in name)
+    symbols = any(c not in _PLAIN and not _is_letter(c) for c in set(name))
     if symbols or not words or len(words) > _SLUG_LENGTH:
         digest = hashlib.sha256(name.encode()).hexdigest()[:6]
         return f"{words[:_SLUG_LENGTH].rstrip('-')}-{digest}".lstrip("-")
     return words
 
 
+@lru_cache(maxsize=1 << 12)
 def _is_letter(character: str) -> bool:
     """Tell whether a character is a letter, a digit or a mark on one: scripts such as Devanagari write vowels as marks."""
     return character.isalnum() or unicodedata.category(character)[0] == "M"
@@ -439,7 +483,7 @@ def article_iri(base: str, identifier: str) -> Term:
     Anything else is a `TermError`: an id that climbs ("../x") would name something outside.
     """
     segments = identifier.split("/")
-    if {"", ".", ".."}.intersection(segments) or not all(c in "._~-" or _is_letter(c) for c in "".join(segments)):
+    if {"", ".", ".."}.intersection(segments) or not all(c in "._~-" or _is_letter(c) for c in set("".join(segments))):
         raise TermError(f"an id is letters, digits and . _ ~ - /, with no empty or dot segment; not {identifier[:80]!r}")
     return iri(f"{base}article/{identifier}")
 

@@ -1,4 +1,4 @@
-"""What a dump says of itself: VoID and DCAT, only what is known; and the manifest, by which we know our own folders again."""
+"""The manifest of a dump: its files and articles with their digests, by which we know our own folders again."""
 
 from __future__ import annotations
 
@@ -8,13 +8,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from kg import terms
 from kg.errors import Finding, Place, ResourceError, UsageError
-from kg.terms import Statement, Term
 from kg.version import VERSION
 
 MANIFEST = "manifest.json"
-_IANA = "https://www.iana.org/assignments/media-types/"
 
 
 class File(NamedTuple):
@@ -25,51 +22,6 @@ class File(NamedTuple):
     sha256: str
 
 
-def describe(base: str, articles: int, triples: int, issued: str | None, files: Mapping[str, File]) -> Iterator[Statement]:
-    """Yield the statements of `dataset.ttl`.
-
-    `triples` counts the union of all graphs as a set; `issued` is a date as `terms.date_literal` takes it, or None.
-    """
-    dataset = terms.iri(f"{base}dataset")
-
-    def count(number: int) -> Term:
-        return terms.literal(str(number), datatype=terms.XSD_INTEGER)
-
-    def tell(subject: Term, *pairs: tuple[Term, Term]) -> Iterable[Statement]:
-        return (Statement(subject, predicate, value, "") for predicate, value in pairs)
-
-    partition = terms.iri(f"{base}dataset#articles")
-    yield from tell(
-        dataset,
-        (terms.TYPE, terms.DATASET),
-        (terms.TYPE, terms.CATALOGUED_DATASET),
-        (terms.TRIPLES, count(triples)),
-        (terms.URI_SPACE, terms.literal(base)),
-        (terms.CLASS_PARTITION, partition),
-        *((terms.USED_VOCABULARY, terms.iri(space)) for space in (terms.KG, terms.SCHEMA, terms.SKOS, terms.NIF, terms.ITSRDF)),
-        *(((terms.ISSUED, terms.date_literal(issued)),) if issued else ()),
-    )
-    yield from tell(partition, (terms.CLASS, terms.ARTICLE), (terms.ENTITY_COUNT, count(articles)))
-    for name, file in files.items():
-        address, distribution = terms.iri(f"{base}{name}"), terms.iri(f"{base}dataset#{name}")
-        checksum = terms.iri(f"{base}dataset#{name}-sha256")
-        yield from tell(dataset, (terms.DATA_DUMP, address), (terms.DISTRIBUTION, distribution))
-        yield from tell(
-            distribution,
-            (terms.TYPE, terms.DISTRIBUTION_CLASS),
-            (terms.MEDIA_TYPE, terms.iri(f"{_IANA}{file.media_type}")),
-            (terms.BYTE_SIZE, terms.literal(str(file.bytes), datatype=terms.XSD_NON_NEGATIVE_INTEGER)),
-            (terms.CHECKSUM, checksum),
-        )
-        yield from tell(
-            checksum,
-            (terms.TYPE, terms.CHECKSUM_CLASS),
-            (terms.ALGORITHM, terms.SHA256),
-            (terms.CHECKSUM_VALUE, terms.literal(file.sha256)),
-        )
-
-
-# --- the manifest ----------------------------------------------------------------------------------------------------------
 def manifest(base: str, files: Mapping[str, File], articles: Iterable[tuple[str, Mapping[str, Any]]]) -> Iterator[str]:
     """Yield the text of a manifest: version and base, each file with digest and size, each article's row under its IRI."""
     head = {"kg": VERSION, "base": base}
@@ -122,7 +74,10 @@ def is_dump(folder: Path) -> bool:
 
 def strangers(folder: Path) -> list[str]:
     """Return the names in a folder that are not of a dump of ours: only a folder without any may be replaced."""
-    ours = {MANIFEST, *read_manifest(folder)["files"]} if is_dump(folder) else set()
+    try:
+        ours = {MANIFEST, *read_manifest(folder)["files"]}
+    except UsageError:
+        ours = set()
     return sorted({entry.name for entry in folder.iterdir()} - ours - _LITTER)
 
 
