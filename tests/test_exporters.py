@@ -24,12 +24,15 @@ from kg.terms import Statement, Term
 from tests.conftest import ROOT
 from tests.strategies import (
     BLANK_GRAPHS,
+    DOCUMENTS,
     GRAPHS,
     IRIS,
     LITERALS,
+    RDF_FORMATS,
     Triple,
     by_value,
     canonical,
+    lines_of,
     own,
     quads_of_pyoxigraph,
     quads_of_rdflib,
@@ -39,7 +42,7 @@ from tests.strategies import (
     union,
 )
 
-FORMATS = tuple(exporters.FORMATS)
+FORMATS = RDF_FORMATS
 TRIPLE_FORMATS = tuple(name for name in FORMATS if name not in ("nquads", "trig"))
 A, AB, SLASH = (terms.article_iri(terms.DEFAULT_BASE, name) for name in ("a", "ab", "a/b"))
 NOVAK = terms.iri("https://data.example.org/person/marie-novak")
@@ -53,6 +56,10 @@ def says(subject: Term, predicate: Term, object_: Term, graph: Term = "") -> Sta
 
 def is_article(subject: Term, graph: Term = "") -> Statement:
     return says(subject, terms.TYPE, terms.ARTICLE, graph)
+
+
+def exported(source: Path, format: str, article: str | None = None) -> str:
+    return b"".join(body for _, body in exporters.export_source(source, format, article)).decode()
 
 
 def named(subject: Term, name: str, graph: Term = "") -> Statement:
@@ -91,7 +98,7 @@ def test_formats_with_graphs_keep_each_statement_in_its_graph(format: str, graph
     assert quads_of_rdflib(text, format) == set(graph)
 
 
-@pytest.mark.parametrize("format", FORMATS)
+@pytest.mark.parametrize("format", DOCUMENTS)
 @few
 @given(BLANK_GRAPHS)
 def test_graphs_with_blank_nodes_are_read_back_but_for_the_names_of_these(format: str, graph: list[Statement]) -> None:
@@ -343,6 +350,34 @@ def test_json_ld_refuses_an_iri_that_its_context_would_expand(position: int) -> 
         assert read_with_pyoxigraph(exporters.export([statement], name), name) == union([statement])
 
 
+# --- JSON-LD line by line --------------------------------------------------------------------------------------------------------
+def test_an_article_is_a_line_that_is_a_document_by_itself() -> None:
+    graph = [is_article(A), is_article(AB), says(A, terms.AUTHOR, NOVAK), named(NOVAK, "Marie Novak")]
+    first, second = map(json.loads, lines_of(exporters.export(graph, "ndjsonld")))
+    assert first.pop("@context") == second.pop("@context") == document(graph)["@context"]
+    assert [first, second] == nodes(graph)
+
+
+def test_what_hangs_on_no_article_stands_together_on_a_line_after_them() -> None:
+    states = [terms.iri(f"https://w3id.org/article-kg/state/{name}") for name in ("chad", "mali")]
+    graph = [is_article(A), *(named(state, "x") for state in states)]
+    first, second = map(json.loads, lines_of(exporters.export(graph, "ndjsonld")))
+    assert first["id"] == terms.value(A)
+    assert [node["id"] for node in second["@graph"]] == [terms.value(state) for state in states]
+
+
+@few
+@given(GRAPHS)
+def test_pyld_reads_each_line_by_itself(graph: list[Statement]) -> None:
+    lines = lines_of(exporters.export(graph, "ndjsonld"))
+    assert by_value({triple for line in lines for triple in read_with_pyld(line)}) == by_value(union(graph))
+
+
+def test_a_blank_node_is_refused_since_it_would_be_another_on_each_line() -> None:
+    with pytest.raises(TermError, match="cannot have blank nodes"):
+        exporters.export([says("_:b", terms.ABOUT, A)], "ndjsonld")
+
+
 # --- RDF/XML -------------------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     "predicate",
@@ -413,12 +448,15 @@ def test_an_unknown_format_is_refused_with_those_that_there_are(tmp_path: Path) 
         kg.export([], "yaml")
     with pytest.raises(UsageError, match="unknown format"):
         list(exporters.export_source(tmp_path, "yaml"))
+    for name in ("turtle.gz", "csv"):
+        with pytest.raises(UsageError, match="is no text: name one of turtle, jsonld"):
+            kg.export([], name)
 
 
 def test_a_format_has_a_media_type_and_a_suffix_of_its_own() -> None:
-    rows = exporters.FORMATS.values()
+    rows = [exporters.FORMATS[name] for name in FORMATS]
     assert len({row.media_type for row in rows}) == len({row.suffix for row in rows}) == len(FORMATS)
-    for row in rows:
+    for row in (exporters.FORMATS[name] for name in DOCUMENTS):
         assert pyoxigraph.RdfFormat.from_media_type(row.media_type) == pyoxigraph.RdfFormat.from_extension(row.suffix[1:])
 
 
@@ -433,7 +471,7 @@ def test_one_article_of_an_rdf_file_is_written_with_what_it_leads_to(tmp_path: P
     ]
     path = tmp_path / "articles.ttl"
     path.write_text(exporters.export([*wanted, is_article(AB), other], "turtle"), encoding="utf-8")
-    text = "".join(exporters.export_source(path, "nquads", article=terms.value(A)))
+    text = exported(path, "nquads", terms.value(A))
     assert read_with_pyoxigraph(text, "nquads") == union(wanted)
 
 
@@ -485,9 +523,19 @@ def test_the_sorted_lines_of_a_dump_are_its_canonical_form(dump: Path) -> None:
 def test_an_article_of_a_dump_is_written_alone(dump: Path) -> None:
     block = next(exporters.read_blocks(dump / "articles.nq"))
     article = next(s.subject for s in block if s.object == terms.ARTICLE)
-    text = "".join(exporters.export_source(dump, "turtle", article=terms.value(article)))
+    text = exported(dump, "turtle", terms.value(article))
     assert read_with_pyoxigraph(text, "turtle") == union(block)
     assert text.count("@base") == 1
+
+
+@pytest.mark.parametrize("format", ["turtle", "trig", "ntriples", "nquads"])
+def test_serdi_reads_what_we_write(format: str, dump: Path, triples: set[Triple]) -> None:
+    if not shutil.which("serdi"):
+        pytest.skip("serdi is not installed")
+    path = dump / f"articles{exporters.FORMATS[format].suffix}"
+    run = ["serdi", "-q", "-i", format, "-o", "nquads", str(path)]
+    text = subprocess.run(run, capture_output=True, check=True, encoding="utf-8").stdout
+    assert read_with_pyoxigraph(text, "nquads") == triples
 
 
 @pytest.mark.parametrize("format", ["turtle", "ntriples", "nquads", "rdfxml"])

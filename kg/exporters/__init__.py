@@ -1,4 +1,4 @@
-"""Statements become files: Turtle, JSON-LD, N-Quads, TriG, N-Triples, RDF/XML. A format is a row in `FORMATS`.
+"""Statements become files: Turtle, JSON-LD, N-Quads, TriG, N-Triples, RDF/XML, tables. A format is a row in `FORMATS`.
 
 A writer takes blocks, the statements of one article or one vocabulary each, and yields text; so a dump of any size is
 written while it is read.
@@ -13,38 +13,49 @@ from pathlib import Path
 
 from kg import rdf, terms
 from kg.errors import Place, ResourceError, UsageError
-from kg.exporters.formats import FORMATS, Block, Format, add
+from kg.exporters.formats import FORMATS, Block, Format, add, write_each
+from kg.exporters.names import NAMES, Variant, all_variants, variants
 from kg.exporters.output import Output, Written
+from kg.exporters.packing import PACKINGS
 from kg.exporters.sharing import Cut, Subjects, cut, is_article, owner
 from kg.mapping import article_of
 from kg.terms import Statement, Term
 
 __all__ = [
     "FORMATS",
+    "NAMES",
+    "PACKINGS",
     "Block",
     "Cut",
     "Format",
     "Output",
     "Subjects",
+    "Variant",
     "Written",
     "add",
+    "all_variants",
     "blocks",
     "cut",
     "export",
     "export_source",
+    "pieces",
     "read_blocks",
+    "variants",
 ]
 
 
 def export(statements: Iterable[Statement], format: str) -> str:
     """Return the statements in a format of `FORMATS`, the union of all graphs where the format has none."""
-    return "".join(_format(format).write(blocks(statements)))
+    first, *others = variants(format)
+    if others or first.packing:
+        raise UsageError(f"{format} is no text: name one of {', '.join(FORMATS)}")
+    return "".join(first.form.write(blocks(statements)))
 
 
-def _format(name: str) -> Format:
-    if name not in FORMATS:
-        raise UsageError(f"unknown format {name!r}; there are {', '.join(FORMATS)}")
-    return FORMATS[name]
+def pieces(cut: Cut, names: Iterable[str]) -> dict[str, bytes]:
+    """Return what an article becomes in each format that is named, by the rows of `FORMATS`, however it will be packed."""
+    rows = dict.fromkeys(variant.row for variant in all_variants(names))
+    return {row: piece(cut).encode() for row in rows if (piece := FORMATS[row].piece)}
 
 
 def blocks(statements: Iterable[Statement]) -> Iterator[Block]:
@@ -83,22 +94,33 @@ def read_blocks(path: Path) -> Iterator[Block]:
         raise ResourceError(f"cannot be read: {error.strerror}", Place(str(path))) from error
 
 
-def export_source(source: Path, format: str, article: str | None = None) -> Iterator[str]:
-    """Yield a dump or an RDF file in a format of `FORMATS`; with `article`, an IRI, only that article with what it leads to.
+def export_source(source: Path, format: str, article: str | None = None) -> Iterator[tuple[str, bytes]]:
+    """Yield a dump or an RDF file in a format of `NAMES`, packed or not: the bytes of its files, each with the name of its file.
 
-    Raises `KgError` for bad RDF, and `UsageError` where there is no such dump or article.
+    With `article`, an IRI, only that article with what it leads to. Raises `KgError` for bad RDF, and `UsageError` where there
+    is no such format, dump or article.
     """
-    writer, nquads = _format(format), source / "articles.nq"
+    wanted = variants(format)
+    packers = [PACKINGS[variant.packing]() for variant in wanted]
+    for place, text in write_each([variant.form for variant in wanted], _blocks_of(source, article)):
+        yield wanted[place].file_name(), packers[place].compress(text.encode())
+    for variant, packer in zip(wanted, packers, strict=True):
+        yield variant.file_name(), packer.flush()
+
+
+def _blocks_of(source: Path, article: str | None) -> Iterator[Block]:
+    nquads = source / "articles.nq"
     if source.is_dir() and not nquads.is_file():
         raise UsageError("no dump here: there is no articles.nq", Place(str(source)))
     found = read_blocks(nquads) if source.is_dir() else blocks(rdf.read(source))
-    if article is not None:
-        wanted = terms.iri(article.strip("<>"))
-        first = next((block for block in found if any(is_article(s) and s.subject == wanted for s in block)), None)
-        if first is None:
-            raise UsageError(f"no such article: {article}", Place(str(source)))
-        found = iter([_of_article(wanted, first)])
-    yield from writer.write(found)
+    if article is None:
+        yield from found
+        return
+    wanted = terms.iri(article.strip("<>"))
+    first = next((block for block in found if any(is_article(s) and s.subject == wanted for s in block)), None)
+    if first is None:
+        raise UsageError(f"no such article: {article}", Place(str(source)))
+    yield _of_article(wanted, first)
 
 
 def _of_article(article: Term, block: Block) -> Block:

@@ -13,9 +13,16 @@ def nquads_piece(cut: Cut) -> str:
 
 def ntriples_piece(cut: Cut) -> str:
     """Return the triples of the articles as N-Triples."""
-    return "".join(map(ntriples_group, cut.own))
+    return "".join(map(ntriples_group, cut.groups))
 
 
 def ntriples_group(group: Grouped) -> str:
     """Return the triples of some subjects."""
-    return "".join(f"{subject} {predicate} {object_} .\n" for subject in group for predicate, object_ in group[subject])
+    return "".join(
+        [
+            f"{subject} {predicate} {object_} .\n"
+            for subject, said in group.items()
+            for predicate, objects in said.items()
+            for object_ in objects
+        ]
+    )

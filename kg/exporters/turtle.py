@@ -15,7 +15,7 @@ _PREFIXES = {**terms.PREFIXES, **terms.ENTITY_PREFIXES}
 
 def turtle_piece(cut: Cut) -> str:
     """Return the statements of the articles."""
-    return "".join(map(turtle_group, cut.own))
+    return "".join(map(turtle_group, cut.groups))
 
 
 def turtle_group(group: Grouped) -> str:
@@ -48,7 +48,7 @@ def head() -> str:
 
 def _article(group: Grouped) -> Term:
     """Return the article that a group belongs to; "" for what articles share, and for an IRI that can be no base."""
-    found = next((subject for subject, pairs in group.items() if (terms.TYPE, terms.ARTICLE) in pairs), "")
+    found = next((subject for subject, said in group.items() if terms.ARTICLE in said.get(terms.TYPE, ())), "")
     return "" if "#" in found else found
 
 
@@ -59,20 +59,17 @@ def _base(article: Term) -> str:
 
 def _subjects(group: Grouped, indent: str, article: Term) -> Iterator[str]:
     """Yield the statements of each subject; IRIs that belong to the article are written relative to it."""
-    for subject, pairs in group.items():
-        lines: list[str] = []
-        last = ""
-        for predicate, object_ in pairs:
-            if predicate == last:
-                lines[-1] += " ,"
-                lines.append(f"{indent}        {_short(object_, article)}")
-                continue
-            if lines:
-                lines[-1] += " ;"
-            verb = "a" if predicate == terms.TYPE else terms.shorten(predicate)
-            lines.append(f"{indent}    {verb} {_short(object_, article)}")
-            last = predicate
-        yield f"\n{indent}{_short(subject, article)}\n" + "\n".join(lines) + " .\n"
+    more = f" ,\n{indent}        "
+    for subject, said in group.items():
+        lines = [
+            f"{indent}    {_verb(predicate)} {more.join([_short(object_, article) for object_ in objects])}"
+            for predicate, objects in said.items()
+        ]
+        yield f"\n{indent}{_short(subject, article)}\n" + " ;\n".join(lines) + " .\n"
+
+
+def _verb(predicate: Term) -> str:
+    return "a" if predicate == terms.TYPE else terms.shorten(predicate)
 
 
 def _short(term: Term, article: Term) -> str:

@@ -7,13 +7,12 @@ the whole graph in memory; both read what this one writes.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from functools import lru_cache
 from xml.sax.saxutils import escape
 
 from kg import terms
 from kg.errors import TermError
-from kg.exporters.sharing import Cut, Grouped
+from kg.exporters.sharing import Cut, Grouped, Said
 from kg.terms import Term
 
 # Letters that are such in every edition of XML 1.0: Latin, Cyrillic, Chinese
@@ -43,16 +42,16 @@ def rdfxml_piece(cut: Cut) -> str:
 
     That is a predicate that does not end in an XML name, or a text with characters that XML has no way to write.
     """
-    return "".join(map(rdfxml_group, cut.own))
+    return "".join(map(rdfxml_group, cut.groups))
 
 
 def rdfxml_group(group: Grouped) -> str:
     """Return the statements of some subjects, as `rdfxml_piece` does."""
-    return "".join(_description(subject, pairs) for subject, pairs in group.items())
+    return "".join(_description(subject, said) for subject, said in group.items())
 
 
-def _description(subject: Term, pairs: Iterable[tuple[Term, Term]]) -> str:
-    properties = "".join(_property(predicate, object_) for predicate, object_ in pairs)
+def _description(subject: Term, said: Said) -> str:
+    properties = "".join(_property(predicate, object_) for predicate, objects in said.items() for object_ in objects)
     return f"<rdf:Description {_node(subject, 'about')}>\n{properties}</rdf:Description>\n"
 
 
