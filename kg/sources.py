@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from urllib.parse import urldefrag
@@ -24,7 +26,33 @@ def name_of(source: Source | bytes) -> str:
     return readers.STDIN if isinstance(source, bytes) else str(source)
 
 
-def split_source(source: Source | bytes, web: Fetcher) -> Iterator[Found]:
+def apart(sources: Iterable[Source | bytes]) -> Iterator[tuple[Source | bytes, frozenset[Path]]]:
+    """Yield each source once, by whatever names it is given, with the real paths of those that lie in it.
+
+    These are sources of their own, and to be left out where the folder around them is read: a file that is named by itself
+    and by its folder is one article.
+    """
+    given = [(source, _real(source)) for source in sources]
+    places = {place for _, place in given if place}
+    inner: defaultdict[Path | None, set[Path]] = defaultdict(set)
+    for place in places:
+        for folder in places.intersection(place.parents):
+            inner[folder].add(place)
+    seen = set[Path | None]()
+    for source, real in given:
+        if real is None or real not in seen:
+            yield source, frozenset(inner.get(real, ()))
+        seen.add(real)
+
+
+def _real(source: Source | bytes) -> Path | None:
+    """Return where a source lies on the disk; None for one that does not."""
+    if isinstance(source, bytes) or fetch.is_address(source) or str(source) == readers.STDIN:
+        return None
+    return Path(os.path.realpath(source))
+
+
+def split_source(source: Source | bytes, web: Fetcher, leave_out: frozenset[Path] = frozenset()) -> Iterator[Found]:
     """Yield the records of a source, as `readers.split` does, or of what came on standard input (bytes).
 
     What cannot be got of an address is yielded as a `KgError`.
@@ -33,7 +61,7 @@ def split_source(source: Source | bytes, web: Fetcher) -> Iterator[Found]:
         yield from readers.split_bytes(readers.STDIN, source)
         return
     if not fetch.is_address(source):
-        yield from readers.split(source)
+        yield from readers.split(source, leave_out)
         return
     try:
         page = web.get(str(source))

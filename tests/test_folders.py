@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import platform
+import re
 from pathlib import Path
 
 import pytest
 
-from kg import folders
+from kg import folders, locks
 from kg.errors import ResourceError, UsageError
 from tests.writing import names, tree, write
 
@@ -90,6 +92,33 @@ def test_a_run_killed_after_the_second_rename_leaves_the_new_one(tmp_path: Path)
     assert names(tmp_path) == ["dump"]
 
 
+def test_an_old_folder_that_holds_something_else_is_neither_put_back_nor_deleted(tmp_path: Path) -> None:
+    write(tmp_path / ".dump.old", {"mark": "first", "thesis.doc": "years"})
+    publish(tmp_path / "dump", "second")
+    assert tree(tmp_path) == {"dump/mark": b"second", ".dump.old/mark": b"first", ".dump.old/thesis.doc": b"years"}
+
+
+@pytest.mark.usefixtures("_system")
+@pytest.mark.parametrize("is_first", [True, False], ids=["the first version", "a later one"])
+def test_where_the_folder_above_cannot_be_synced_all_is_as_it_was(
+    is_first: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not is_first:
+        publish(tmp_path / "dump", "first")
+    before, sync = tree(tmp_path), folders._sync
+
+    def failing(path: Path) -> None:
+        if path == tmp_path:
+            raise OSError(5, "Input/output error", str(path))
+        sync(path)
+
+    monkeypatch.setattr(folders, "_sync", failing)
+    with pytest.raises(ResourceError, match="Input/output error"):
+        publish(tmp_path / "dump", "second")
+    assert tree(tmp_path) == before
+    assert names(tmp_path) == ([] if is_first else ["dump"])
+
+
 def test_what_killed_runs_left_is_cleared_and_nothing_else(tmp_path: Path) -> None:
     left = [".dump.new-abcd1234", ".dump.new-x_y_z_12"]
     kept = [
@@ -109,10 +138,14 @@ def test_what_killed_runs_left_is_cleared_and_nothing_else(tmp_path: Path) -> No
     assert (tmp_path / ".other.new-abcd1234" / "mark").is_file()
 
 
-def test_two_builders_of_one_folder_do_not_meet(tmp_path: Path) -> None:
+# --- the lock --------------------------------------------------------------------------------------------------------------
+def test_two_builders_of_one_folder_do_not_meet_and_the_second_is_told_who_the_first_is(tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to("dump")
     with folders.new_version(tmp_path / "dump", strangers) as fresh:
-        with pytest.raises(ResourceError, match="another build is writing this folder"):
-            publish(tmp_path / "dump", "second")
+        who = f"another build is writing this folder: process {os.getpid()} on {re.escape(platform.node())}$"
+        for name in ("dump", "./link"):
+            with pytest.raises(ResourceError, match=who):
+                publish(tmp_path / name, "second")
         write(fresh, {"mark": "first"})
         folders.put_in_place(fresh, tmp_path / "dump")
     assert tree(tmp_path) == {"dump/mark": b"first"}
@@ -128,13 +161,63 @@ def test_builders_of_different_folders_do_not_disturb_each_other(tmp_path: Path)
     assert tree(tmp_path) == {"a/mark": b"a", "b/mark": b"b"}
 
 
-def test_without_locks_a_folder_is_still_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(folders, "fcntl", None)
-    write(tmp_path / ".dump.new-abcd1234", {"mark": "perhaps of a builder at work"})
+@pytest.mark.parametrize("text", ["", "pro", "process 12", "process 1 on elsewhere\n"])
+def test_a_lock_that_a_killed_builder_left_stops_nobody(text: str, tmp_path: Path) -> None:
+    write(tmp_path, {".dump.lock": text})
     publish(tmp_path / "dump", "first")
-    publish(tmp_path / "dump", "second")
-    assert tree(tmp_path / "dump") == {"mark": b"second"}
-    assert names(tmp_path) == [".dump.new-abcd1234", "dump"]
+    assert names(tmp_path) == ["dump"]
+
+
+def test_a_lock_that_is_deleted_while_somebody_waits_at_it_is_not_taken_for_the_lock(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path, {".dump.lock": ""})
+    lock, others = locks._locked, [tmp_path / ".dump.lock"]
+
+    def late(handle: int) -> bool | None:
+        for path in others:
+            path.unlink()
+        others.clear()
+        return lock(handle)
+
+    monkeypatch.setattr(locks, "_locked", late)
+    with folders.new_version(tmp_path / "dump", strangers):
+        assert (tmp_path / ".dump.lock").read_text().startswith(f"process {os.getpid()} on ")
+    assert names(tmp_path) == []
+
+
+def test_a_file_of_somebody_else_that_has_the_name_of_the_lock_is_left_alone(tmp_path: Path) -> None:
+    write(tmp_path, {".dump.lock": "my diary"})
+    with pytest.raises(UsageError, match="a file of somebody else"):
+        publish(tmp_path / "dump", "first")
+    assert tree(tmp_path) == {".dump.lock": b"my diary"}
+
+
+def test_a_lock_that_is_a_link_is_not_followed(tmp_path: Path) -> None:
+    write(tmp_path, {"victim": ""})
+    (tmp_path / ".dump.lock").symlink_to("victim")
+    with pytest.raises(ResourceError, match="cannot write here"):
+        publish(tmp_path / "dump", "first")
+    assert (tmp_path / "victim").read_text() == ""
+
+
+@pytest.fixture
+def _no_locks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A disk that knows no locks."""
+    monkeypatch.setattr(locks, "_locked", lambda handle: None)
+
+
+@pytest.mark.usefixtures("_no_locks")
+def test_where_the_disk_knows_no_locks_the_name_in_the_file_is_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    here, parent = platform.node(), os.getppid()
+    for who in (f"process {parent} on {here}", f"process {parent} on elsewhere"):
+        write(tmp_path, {".dump.lock": f"{who}\n"})
+        with pytest.raises(ResourceError, match=rf"{re.escape(who)}; if it is not, delete \.dump\.lock"):
+            publish(tmp_path / "dump", "first")
+    for process in (os.getpid(), 2**40):  # ours of an earlier life, and none
+        write(tmp_path, {".dump.lock": f"process {process} on {here}\n"})
+        publish(tmp_path / "dump", str(process))
+        assert tree(tmp_path) == {"dump/mark": str(process).encode()}
 
 
 @pytest.mark.usefixtures("_system")
@@ -155,6 +238,23 @@ def test_the_folder_in_which_we_stand_is_not_replaced(tmp_path: Path, monkeypatc
         with pytest.raises(UsageError, match="we stand in this folder"):
             publish(Path(folder), "x")
     assert names(tmp_path / "dump") == ["inner"]
+
+
+def test_a_link_in_a_circle_a_mount_and_a_folder_that_is_read_only_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a").symlink_to("b")
+    (tmp_path / "b").symlink_to("a")
+    with pytest.raises(UsageError, match="in a circle"):
+        publish(tmp_path / "a", "x")
+    publish(tmp_path / "dump", "first")
+    monkeypatch.setattr(os, "access", lambda path, mode: False)
+    with pytest.raises(ResourceError, match="the folder is read-only"):
+        publish(tmp_path / "dump", "x")
+    monkeypatch.setattr(os.path, "ismount", lambda path: True)
+    with pytest.raises(UsageError, match="another disk is mounted here"):
+        publish(tmp_path / "dump", "x")
+    assert tree(tmp_path) == {"dump/mark": b"first"}
 
 
 def test_a_relative_folder_is_the_one_below_where_we_stand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import os
+import stat
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -62,21 +63,25 @@ CUTTERS: Mapping[str, Cutter] = {
 }
 
 
-def split(source: Path | str) -> Iterator[Found]:
+def split(source: Path | str, leave_out: frozenset[Path] = frozenset()) -> Iterator[Found]:
     """Yield the records of a file, of every file below a folder in order of name, or of standard input (`-`).
 
     A file that cannot be read is yielded as a `KgError`, one of a format that has no reader as a `Finding` (only below a
-    folder: a file that was named is refused), so that one bad file costs no other.
+    folder: a file that was named is refused), so that one bad file costs no other. Of a folder the real paths in `leave_out`
+    are passed over.
     """
     path = Path(source)
     if str(source) == STDIN:
         yield from split_bytes(STDIN, sys.stdin.buffer.read())
-    elif path.is_dir():
-        yield from _of_folder(path)
-    elif path.exists():
-        yield from _of_file(path, is_named=True)
-    else:
+        return
+    try:
+        is_folder = stat.S_ISDIR(path.stat().st_mode)
+    except (FileNotFoundError, NotADirectoryError, ValueError):  # ValueError: no system has such a name
         yield UsageError("no such file or folder", Place(str(path)))
+    except OSError as error:
+        yield _unreadable(path, error)
+    else:
+        yield from _of_folder(path, leave_out) if is_folder else _of_file(path, is_named=True)
 
 
 def split_bytes(
@@ -87,10 +92,10 @@ def split_bytes(
         yield replace(item, url=item.url or url, charset=item.charset or charset) if isinstance(item, Record) else item
 
 
-def _of_folder(folder: Path) -> Iterator[Found]:
+def _of_folder(folder: Path, leave_out: frozenset[Path]) -> Iterator[Found]:
     """Yield the records of every file below a folder; pages that a sitemap in it lists have the address that it gives."""
     addresses = sitemaps.addresses(folder)
-    for file in walk.files(folder):
+    for file in walk.files(folder, leave_out):
         if isinstance(file, Finding):
             yield file
             continue
@@ -120,10 +125,49 @@ def _of_sitemap(name: str) -> Iterator[Found]:
 
 def _of_file(path: Path, is_named: bool) -> Iterator[Found]:
     try:
-        with path.open("rb") as stream:
-            yield from _cut(stream, str(path), is_named)
+        with open(path, "rb", opener=_without_waiting) as stream:
+            if stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+                yield from _as_it_was(_cut(stream, str(path), is_named), stream, path)
+            else:
+                yield ReadError(
+                    "a pipe or a device, not a file; what comes from one is read as standard input (-)", Place(str(path))
+                )
     except OSError as error:
-        yield ResourceError(f"cannot be read: {error.strerror}", Place(str(path)))
+        yield _unreadable(path, error)
+
+
+def _unreadable(path: Path, error: OSError) -> ResourceError:
+    return ResourceError(f"cannot be read: {error.strerror or error}", Place(str(path)))
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    """Open a file; a pipe to which nobody writes must not stop us."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+
+
+def _as_it_was(found: Iterator[Found], stream: BinaryIO, path: Path) -> Iterator[Found]:
+    """Yield what is found in a file so long as it is the file that was opened; an error for the rest where it was changed.
+
+    A record is yielded when the next one, or the end, has been found: what happens to the file while the last one is worked
+    on is no matter.
+    """
+    before, last = _state(stream), None
+    while True:
+        item = next(found, None)
+        is_same = _state(stream) == before
+        if last is not None:
+            yield last
+        if not is_same:
+            yield ReadError("the file was changed while it was read", Place(str(path)))
+            return
+        if item is None:
+            return
+        last = item
+
+
+def _state(stream: BinaryIO) -> tuple[int, int]:
+    found = os.fstat(stream.fileno())
+    return found.st_size, found.st_mtime_ns
 
 
 def _cut(stream: BinaryIO, name: str, is_named: bool, media_type: str | None = None) -> Iterator[Found]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import BinaryIO, Literal, NamedTuple
 from urllib.parse import unquote, urlsplit
@@ -92,7 +95,12 @@ def _entries(path: Path) -> Iterator[Entry | KgError | Finding]:
 
 def addresses(folder: Path) -> dict[Path, str]:
     """Return the addresses of the pages below a folder which sitemaps in it list, by their (real) files."""
-    pages = (item for path in sorted(folder.glob("*sitemap*.xml*")) if path.is_file() for item in listed(path))
+    root = folder.resolve()
+    names = list[str]()
+    # One by one, since there may be a million. A folder that cannot be read is told by who walks through it
+    with suppress(OSError), os.scandir(folder) as entries:
+        names.extend(entry.name for entry in entries if fnmatchcase(entry.name, "*sitemap*.xml*"))
+    pages = (item for name in sorted(names) if _is_below(folder / name, root) for item in listed(folder / name))
     return {item[0].resolve(): item[1].url for item in pages if isinstance(item, tuple) and item[0] is not None}
 
 
