@@ -7,13 +7,19 @@ import signal
 import struct
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from itertools import chain
 from pathlib import Path
 from threading import Event, Timer
 from typing import IO, cast
 
 _BROKEN = "it breaks the program that reads it, or needs too much memory"
+# Seconds until a child is ready: far more than it takes on a busy machine
+_START = 300.0
+_PR_SET_PDEATHSIG = 1
 
 
 class ChildError(Exception):
@@ -52,20 +58,30 @@ def _broken(errors: bytes) -> str:
     return _BROKEN + (f" ({last[:200]})" if last else "")
 
 
+class StartError(ChildError):
+    """The child broke down before it could answer anything, which is the fault of no request."""
+
+
 class Child:
     """A process that answers one request after another, each within its time; one that is late or broken is replaced.
 
-    `function` of the module calls `answer`. The process starts with the first request.
+    `function` of the module calls `answer`, or `answer_each` for requests of several parts. The process starts with the
+    first request.
     """
 
     def __init__(self, module: str, function: str, setup: bytes) -> None:
         self._where = (module, function)
         self._setup = setup
         self._process: subprocess.Popen[bytes] | None = None
+        self._until: float | None = None
+        self._is_late = False
 
     def ask(self, request: bytes, timeout: float | None = None) -> bytes:
-        """Return the answer to a request. Raises `LateError` after `timeout` seconds, `ChildError` where the child breaks down."""
-        process = self._process or self._start()
+        """Return the answer to a request. Raises `LateError` after `timeout` seconds, `ChildError` where the child breaks down.
+
+        The time that a child needs to start is not the request's.
+        """
+        process = self._process or self._start_up()
         is_late = Event()
         with _watched(process, timeout, is_late):
             try:
@@ -78,6 +94,54 @@ class Child:
             raise LateError(_late(timeout or 0)) if is_late.is_set() else ChildError(_BROKEN)
         return answer
 
+    def ask_each(self, requests: Sequence[Sequence[bytes]], timeouts: Sequence[float]) -> Iterator[bytes]:
+        """Yield the answers to requests of several parts, which travel together, each as soon as it is there.
+
+        Raises as `ask` does, and `StartError` where the child does not come so far; who calls `end_if_late` watches the time.
+        """
+        process = self._process or self._start_up()
+        try:
+            _send(cast(IO[bytes], process.stdin), bytes(map(len, requests)), *chain(*requests))
+        except (OSError, ValueError):
+            raise self._failure(0) from None
+        for timeout in timeouts:
+            yield self._received(process, timeout)
+
+    def _start_up(self) -> subprocess.Popen[bytes]:
+        """Start a child and wait until it says that it is ready; raise `StartError` where it is not."""
+        try:
+            process = self._start()
+            refusal = self._received(process, _START)
+        except ChildError as error:
+            raise StartError(str(error)) from error
+        if refusal:
+            self.close()
+            raise StartError(refusal.decode(errors="replace"))
+        return process
+
+    def _received(self, process: subprocess.Popen[bytes], timeout: float) -> bytes:
+        self._until = time.monotonic() + timeout
+        try:
+            answer = _receive(cast(IO[bytes], process.stdout))
+        except (OSError, ValueError):
+            answer = None
+        self._until = None
+        if answer is None:
+            raise self._failure(timeout)
+        return answer
+
+    def _failure(self, timeout: float) -> ChildError:
+        self.close()
+        self._until, is_late, self._is_late = None, self._is_late, False
+        return LateError(_late(timeout)) if is_late else ChildError(_BROKEN)
+
+    def end_if_late(self) -> None:
+        """End the process if it has been at work on one of several requests for longer than that may take."""
+        process, until = self._process, self._until
+        if process and until is not None and time.monotonic() > until:
+            self._is_late = True
+            process.kill()
+
     def _start(self) -> subprocess.Popen[bytes]:
         command, environment = _command(*self._where)
         pipe, none = subprocess.PIPE, subprocess.DEVNULL
@@ -85,16 +149,16 @@ class Child:
         self._process = process
         try:
             _send(cast(IO[bytes], process.stdin), self._setup)
-        except OSError as error:
+        except (OSError, ValueError) as error:
             self.close()
             raise ChildError(_BROKEN) from error
         return process
 
     def close(self) -> None:
         """End the process; the next request would start another."""
-        if self._process is None:
-            return
         process, self._process = self._process, None
+        if process is None:
+            return
         process.kill()
         process.wait()
         for stream in (process.stdin, process.stdout):
@@ -125,9 +189,10 @@ def _kill(process: subprocess.Popen[bytes], is_late: Event) -> None:
 _LENGTH = struct.Struct("<Q")
 
 
-def _send(stream: IO[bytes], message: bytes) -> None:
-    stream.write(_LENGTH.pack(len(message)))
-    stream.write(message)
+def _send(stream: IO[bytes], *messages: bytes) -> None:
+    for message in messages:
+        stream.write(_LENGTH.pack(len(message)))
+        stream.write(message)
     stream.flush()
 
 
@@ -143,16 +208,51 @@ def _receive(stream: IO[bytes]) -> bytes | None:
 
 def answer(prepare: Callable[[bytes], Callable[[bytes], bytes]]) -> None:
     """Answer, in the child, one request after another; `prepare` turns the setup into what answers."""
+    requests, answers = _streams()
+    reply = _begin(requests, answers, prepare)
+    while (request := _receive(requests)) is not None:
+        _send(answers, reply(request))
+
+
+def answer_each(prepare: Callable[[bytes], Callable[..., bytes]]) -> None:
+    """Answer, in the child, the requests of `Child.ask_each`; `prepare` makes what answers one, whose parts are its arguments."""
+    requests, answers = _streams()
+    reply = _begin(requests, answers, prepare)
+    while (counts := _receive(requests)) is not None:
+        lot = deque([_receive(requests) for _ in range(count)] for count in counts)
+        while lot:
+            _send(answers, reply(*lot.popleft()))
+
+
+def _begin(requests: IO[bytes], answers: IO[bytes], prepare: Callable[[bytes], Callable[..., bytes]]) -> Callable[..., bytes]:
+    """Return what answers; say that it is ready, or why it is not."""
+    setup = _receive(requests)
+    if setup is None:
+        raise SystemExit
+    try:
+        reply = prepare(setup)
+    except Exception as error:
+        _send(answers, f"{type(error).__name__}: {error}".encode(errors="backslashreplace"))
+        raise
+    _send(answers, b"")
+    return reply
+
+
+def _streams() -> tuple[IO[bytes], IO[bytes]]:
+    """Return, in the child, where requests come from and where answers go."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # who stops our parent stops us by that
     requests = os.fdopen(os.dup(0), "rb")
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints is no answer
-    setup = _receive(requests)
-    if setup is None:
-        return
-    reply = prepare(setup)
-    while (request := _receive(requests)) is not None:
-        _send(answers, reply(request))
+    return requests, answers
+
+
+def end_with_parent() -> None:
+    """Let the system end this process when the thread that started it ends (Linux); elsewhere it ends when its work is done."""
+    if sys.platform == "linux":
+        import ctypes
+
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def limit_memory(memory: int) -> None:

@@ -1,109 +1,160 @@
 """A map over many processes: each does the same work on one request after another, and answers come in order of the requests.
 
-Requests and answers are bytes. One that breaks its process down costs only itself.
+Requests and answers are bytes. What waits is bounded, in number and in bytes. A request that breaks its process down costs only
+itself, and only if it does so twice: a process may also be ended by somebody else, or for want of memory that another one took.
 """
 
 from __future__ import annotations
 
+import os
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from queue import SimpleQueue
-from typing import TypeVar
+from threading import Event, Thread
+from typing import Generic, NamedTuple, TypeVar
 
-from kg.confined import Child, ChildError
+from kg.confined import Child, ChildError, LateError, StartError
 
-# Requests that travel together, so that a process is not woken for each; and how many such lots wait for each process
-_MOST, _BYTES, _WAITING = 16, 256 << 10, 3
-# Of what needs no process, so much at once
+# Requests travel together, so that a process is not woken for each: up to so many, or so many bytes, in a lot
+_MOST, _BYTES = 16, 256 << 10
+# Of what needs no process, so much in a lot
 _READY = 256
+# So many lots wait for each process, and so many bytes for all of them
+_LOTS, _HELD = 3, 16 << 20
+# A process that cannot start may have been ended by somebody; one that cannot start so often is of no use
+_STARTS = 3
+# How often somebody looks for a process that is late, in seconds
+_LOOK = 1.0
+# What a request may take, in seconds, and for how many bytes; more bytes have more time, in proportion
+_BYTES_IN_TIME = 1 << 20
 
 T = TypeVar("T")
+Request = tuple[bytes, ...]
 Answer = bytes | ChildError | None
 
 
-class Workers:
-    """So many processes in which `function` of `module` calls `confined.answer`; each starts when it is needed."""
+class Task(NamedTuple, Generic[T]):
+    """An item, the request about it (None where none is needed), and how many bytes they hold."""
 
-    def __init__(self, module: str, function: str, setup: bytes, jobs: int) -> None:
+    item: T
+    request: Request | None
+    size: int
+
+
+def cores() -> int:
+    """Return how many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+class Workers:
+    """So many processes in which `function` of `module` calls `confined.answer_each`; each starts when it is needed.
+
+    One that is at work on a request for longer than `timeout` seconds, more for a large one, is ended.
+    """
+
+    def __init__(self, module: str, function: str, setup: bytes, jobs: int, timeout: float) -> None:
         self._jobs = jobs
+        self._timeout = timeout
         self._children = [Child(module, function, setup) for _ in range(jobs)]
         self._idle: SimpleQueue[Child] = SimpleQueue()
         for child in self._children:
             self._idle.put(child)
+        self._ended = Event()
 
-    def map(self, items: Iterable[tuple[T, bytes | None]]) -> Iterator[tuple[T, Answer]]:
+    def map(self, tasks: Iterable[Task[T]]) -> Generator[tuple[T, Answer], None, None]:
         """Yield each item with the answer to its request, or the error of its process; None where it has no request.
 
-        Items are taken as the processes need them.
+        Tasks are taken as the processes need them. Raises `StartError` where these cannot start. At the end, however it comes,
+        the processes are gone; whoever may stop in the middle closes this generator.
         """
-        waiting: deque[Future[list[tuple[T, Answer]]]] = deque()
-        with ThreadPoolExecutor(self._jobs) as pool:
-            try:
-                for lot in _lots(items):
-                    waiting.append(pool.submit(self._answered, lot))
-                    if len(waiting) > _WAITING * self._jobs:
-                        yield from waiting.popleft().result()
-                while waiting:
-                    yield from waiting.popleft().result()
-            finally:
-                for future in waiting:
-                    future.cancel()
-                self.close()  # before the pool waits for its threads, which wait for the processes
+        waiting: deque[tuple[Future[list[tuple[T, Answer]]], int]] = deque()
+        held = 0
+        pool = ThreadPoolExecutor(self._jobs)
+        Thread(target=self._watch, daemon=True).start()
+        try:
+            for lot in _lots(tasks):
+                size = sum(task.size for task in lot)
+                waiting.append((pool.submit(self._answered, lot), size))
+                held += size
+                while len(waiting) > _LOTS * self._jobs or (waiting and held > _HELD):
+                    yield from waiting[0][0].result()
+                    held -= waiting.popleft()[1]
+            while waiting:
+                yield from waiting[0][0].result()
+                waiting.popleft()
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+            self._end([future for future, _ in waiting])
+            pool.shutdown()
 
-    def _answered(self, lot: Sequence[tuple[T, bytes | None]]) -> list[tuple[T, Answer]]:
-        requests = [request for _, request in lot if request is not None]
+    def _answered(self, lot: Sequence[Task[T]]) -> list[tuple[T, Answer]]:
+        requests = [task.request for task in lot if task.request is not None]
         if not requests:
-            return [(item, None) for item, _ in lot]
+            return [(task.item, None) for task in lot]
         child = self._idle.get()
         try:
-            answers = iter(_ask(child, requests))
+            answers = iter(self._ask(child, requests))
         finally:
             self._idle.put(child)
-        return [(item, None if request is None else next(answers)) for item, request in lot]
+        return [(task.item, None if task.request is None else next(answers)) for task in lot]
 
-    def close(self) -> None:
-        """End the processes."""
+    def _ask(self, child: Child, requests: Sequence[Request]) -> list[bytes | ChildError]:
+        """Return the answers; a request at which the process breaks down is tried once more, by itself, and then given up."""
+        found: list[bytes | ChildError] = []
+        failures = starts = 0
+        while len(found) < len(requests):
+            todo = requests[len(found) : len(found) + 1 if failures else None]
+            try:
+                for answer in child.ask_each(todo, [self._seconds(request) for request in todo]):
+                    found.append(answer)
+                    failures = starts = 0
+            except StartError:
+                starts += 1
+                if self._ended.is_set() or starts == _STARTS:
+                    raise
+            except ChildError as error:
+                if self._ended.is_set():
+                    raise
+                failures += 1
+                if failures > 1 or isinstance(error, LateError):  # who is late once keeps nobody waiting again
+                    found.append(error)
+                    failures = 0
+        return found
+
+    def _seconds(self, request: Request) -> float:
+        return self._timeout * max(1.0, sum(map(len, request)) / _BYTES_IN_TIME)
+
+    def _watch(self) -> None:
+        """End, until all is done, the processes that are late."""
+        while not self._ended.wait(_LOOK):
+            for child in self._children:
+                child.end_if_late()
+
+    def _end(self, running: Sequence[Future[list[tuple[T, Answer]]]]) -> None:
+        """End the processes, also those that a thread was just about to start."""
+        self._ended.set()
+        self._close()
+        while left := [future for future in running if not future.done()]:
+            wait(left, timeout=0.02)
+            self._close()
+
+    def _close(self) -> None:
         for child in self._children:
             child.close()
 
 
-def _ask(child: Child, requests: Sequence[bytes]) -> list[bytes | ChildError]:
-    """Return the answers to some requests; where the process breaks down, each is asked again by itself."""
-    try:
-        return list(unpack(child.ask(pack(requests))))
-    except ChildError as error:
-        if len(requests) == 1:
-            return [error]
-        return [answer for request in requests for answer in _ask(child, [request])]
-
-
-def _lots(items: Iterable[tuple[T, bytes | None]]) -> Iterator[list[tuple[T, bytes | None]]]:
-    lot: list[tuple[T, bytes | None]] = []
+def _lots(tasks: Iterable[Task[T]]) -> Iterator[list[Task[T]]]:
+    lot: list[Task[T]] = []
     count = size = 0
-    for item in items:
-        lot.append(item)
-        if item[1] is not None:
-            count += 1
-            size += len(item[1])
+    for task in tasks:
+        lot.append(task)
+        count += task.request is not None
+        size += task.size
         if count >= _MOST or size >= _BYTES or len(lot) >= _READY:
             yield lot
             lot, count, size = [], 0, 0
     if lot:
         yield lot
-
-
-def pack(messages: Sequence[bytes]) -> bytes:
-    """Return several messages as one."""
-    return b"%d\n%b" % (len(messages), b"".join(b"%d\n%b" % (len(message), message) for message in messages))
-
-
-def unpack(message: bytes) -> list[bytes]:
-    """Return the messages that `pack` made one of."""
-    found, begin = [], message.index(b"\n") + 1
-    for _ in range(int(message[: begin - 1])):
-        end = message.index(b"\n", begin)
-        size = int(message[begin:end])
-        found.append(message[end + 1 : end + 1 + size])
-        begin = end + 1 + size
-    return found
