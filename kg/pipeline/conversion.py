@@ -7,12 +7,12 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 
-from kg import authors, exporters, linkers, mapping, readers, terms, validation
+from kg import authors, dataset, exporters, linkers, mapping, readers, terms, validation
 from kg.article import Article, Datum, Record
 from kg.config import Config
+from kg.converted import Converted
 from kg.errors import SEVERITIES
 from kg.pipeline.tools import Tools
-from kg.spool import Converted
 from kg.terms import Statement
 from kg.vocabulary import Vocabulary
 
@@ -33,8 +33,10 @@ def linked(record: Record, tools: Tools) -> Article:
 def convert(record: Record, tools: Tools) -> Converted:
     """Return a record's article read, linked, described, checked and written. Raises `KgError` for what cannot be read."""
     article = linked(record, tools)
-    iri = mapping.article_iri(article, tools.config.base)
-    statements = mapping.describe(article, tools.vocabulary, tools.config.base, tools.config.include_text)
+    config = tools.config
+    iri, statements, notes = mapping.description(
+        article, tools.vocabulary, config.base, config.include_text, config.include_personal_email
+    )
     results = check(article, statements, tools)
     cut = exporters.cut(statements)
     return Converted(
@@ -44,20 +46,19 @@ def convert(record: Record, tools: Tools) -> Converted:
         hashlib.sha256(article.text.encode()).hexdigest(),
         article.original is not None,
         article.published.text if article.published else None,
-        {name: exporters.FORMATS[name].piece(cut).encode() for name in ("nquads", *tools.config.formats)},
+        exporters.pieces(cut, ("nquads", *tools.config.formats)),
         tuple((subject, *pair) for subject in sorted(cut.shared) for pair in sorted(cut.shared[subject])),
-        sum(len(pairs) for group in cut.own for pairs in group.values()),
+        *dataset.tally(cut.own),
         tuple(sorted({s.object for s in statements if s.object in tools.vocabulary})),
         Counter(linkers.RULES[mention.rule].kind for mention in article.mentions),
-        tuple(sorted((*article.notes, *results), key=lambda finding: SEVERITIES.index(finding.severity))),
+        tuple(sorted((*notes, *results), key=lambda finding: SEVERITIES.index(finding.severity))),
         next((result.focus for result in results if result.severity == "violation"), None),
     )
 
 
 def check(article: Article, statements: Iterable[Statement], tools: Tools) -> list[validation.Result]:
     """Return what the shapes say of one article; a vocabulary's own faults are not the article's."""
-    results = tools.validator.validate(seen(statements, tools.vocabulary), article.place)
-    return [result for result in results if result.focus not in tools.vocabulary]
+    return tools.validator.validate(seen(statements, tools.vocabulary), article.place, without=tools.vocabulary)
 
 
 def seen(statements: Iterable[Statement], words: Vocabulary) -> list[Statement]:

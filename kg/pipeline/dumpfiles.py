@@ -7,13 +7,13 @@ import json
 import os
 import shutil
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from kg import dataset, exporters, reports, resources, terms
+from kg import dataset, exporters, mapping, reports, resources, terms, vocabulary
 from kg.config import Config
 from kg.errors import UsageError
 from kg.exporters import FORMATS, Cut, Output, Subjects
@@ -32,28 +32,65 @@ def write_dump(folder: Path, spool: Spool, config: Config, words: Vocabulary, re
     described = [exporters.cut(block) for block in exporters.blocks(words.describe(spool.entities))]
     for cut in described:
         exporters.add(shared, cut.shared)
-    names = tuple(dict.fromkeys(("nquads", *config.formats)))
-    files = _articles(folder, names, spool, described, shared)
-    triples = spool.own + sum(map(len, shared.values())) + sum(len(p) for cut in described for g in cut.own for p in g.values())
-    statements = dataset.describe(config.base, spool.articles, triples, issued(spool), files)
-    files["dataset.ttl"] = _save(folder / "dataset.ttl", "text/turtle", FORMATS["turtle"].write([list(statements)]))
+    files = _articles(folder, config, spool, described, shared)
+    figures = dataset.figures(config.base, spool.counts, [shared, *(group for cut in described for group in cut.own)])
+    about = dataset.describe(_about(folder, spool, config, words, figures, files))
+    files[dataset.DESCRIPTION] = _save(folder / dataset.DESCRIPTION, "text/turtle", FORMATS["turtle"].write([list(about)]))
     for name, source, kind in _SHIPPED:
         shutil.copyfile(resources.folder("ontology") / source, folder / name)
         files[name] = dataset.File(kind, (folder / name).stat().st_size, dataset.sha256(folder / name))
-    files["report.json"] = _save(folder / "report.json", "application/json", [reports.json_text(report, indent=1)])
+    files["report.json"] = _save(folder / "report.json", "application/json", reports.json_pieces(report))
     with (folder / _ROWS).open(encoding="utf-8") as rows:
         articles = (json.loads(row) for row in rows)
         _save(folder / dataset.MANIFEST, "application/json", dataset.manifest(config.base, files, articles))
     (folder / _ROWS).unlink()
 
 
-def _articles(
-    folder: Path, names: Iterable[str], spool: Spool, described: Iterable[Cut], shared: Subjects
-) -> dict[str, dataset.File]:
+def _about(
+    folder: Path, spool: Spool, config: Config, words: Vocabulary, figures: dataset.Figures, files: Mapping[str, dataset.File]
+) -> dataset.Dump:
+    """Return what `dataset.ttl` tells of a dump whose articles are written."""
+    sources, first = hashlib.sha256(), None
+    with (folder / _ROWS).open(encoding="utf-8") as rows:
+        for iri, row in map(json.loads, rows):
+            sources.update(f"{row['sha256']}\n".encode())
+            first = first or terms.iri(iri)
+    publisher = config.publisher and (mapping.organization_iri(config.publisher, words, config.base), config.publisher)
+    return dataset.Dump(
+        config.base,
+        figures,
+        dict(files),
+        spool.articles,
+        sources.hexdigest(),
+        tuple(_inputs(config)),
+        config.title,
+        publisher or None,
+        config.license,
+        issued(spool),
+        files[NQUADS].sha256[:12],
+        first,
+    )
+
+
+def _inputs(config: Config) -> Iterator[dataset.Input]:
+    """Yield the files of vocabulary and shapes that the build used, by their names alone."""
+    shipped, own = resources.folder("ontology"), (source.path for source in config.vocabulary)
+    shapes = () if config.only_shapes else resources.files("shapes")
+    for kind, paths in (
+        ("vocabulary", (*(shipped / name for name in vocabulary.FILES), *own)),
+        ("shapes", (*shapes, *config.shapes)),
+    ):
+        for path in map(Path, paths):
+            yield dataset.Input(kind, os.fsencode(path.name).decode(errors="replace"), dataset.sha256(path))
+
+
+def _articles(folder: Path, config: Config, spool: Spool, described: Iterable[Cut], shared: Subjects) -> dict[str, dataset.File]:
     """Write the articles in each format, in one pass, and a row about each for the manifest; return the files."""
+    variants = exporters.all_variants(("nquads", *config.formats))
     with ExitStack() as stack:
-        outputs = {name: Output(folder / f"articles{FORMATS[name].suffix}", FORMATS[name]) for name in names}
-        for output in outputs.values():
+        # The plain quads are one file, however many articles there are: the manifest tells where in it each stands
+        outputs = [Output(folder, v, None if v == variants[0] else config.shard_size) for v in variants]
+        for output in outputs:
             stack.callback(output.close)
         rows = stack.enter_context((folder / _ROWS).open("w", encoding="utf-8"))
         for entry, pieces in spool.entries():
@@ -61,20 +98,22 @@ def _articles(
             row = {
                 "source": entry.source,
                 "sha256": entry.digest,
-                "statements": hashlib.sha256(nquads).hexdigest(),
-                "offset": outputs["nquads"].size,
+                "statements": entry.statements,
+                "offset": outputs[0].size,
                 "bytes": len(nquads),
             }
             rows.write(json.dumps((terms.value(entry.iri), row)) + "\n")
-            for name, output in outputs.items():
-                output.add(pieces[name])
+            for output, variant in zip(outputs, variants, strict=True):
+                output.add(pieces.get(variant.row, b""))
         for cut in described:
-            for name, output in outputs.items():
-                output.add(FORMATS[name].piece(cut).encode())
-        written = {name: output.end(shared) for name, output in outputs.items()}
-    return {
-        f"articles{FORMATS[name].suffix}": dataset.File(FORMATS[name].media_type, *found) for name, found in sorted(written.items())
-    }
+            found = exporters.pieces(cut, ("nquads", *config.formats))
+            for output, variant in zip(outputs, variants, strict=True):
+                output.share(found.get(variant.row, b""))
+        return {
+            name: dataset.File(output.media_type, *written)
+            for output in outputs
+            for name, written in sorted(output.end(shared).items())
+        }
 
 
 def _save(path: Path, media_type: str, pieces: Iterable[str]) -> dataset.File:

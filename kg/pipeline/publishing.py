@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,6 +13,7 @@ from kg import candidates, crosscheck, dataset, folders, inspection, linkers, rd
 from kg.article import Article
 from kg.candidates import Candidate
 from kg.config import Config
+from kg.converted import Converted
 from kg.errors import Finding, Place, UsageError
 from kg.fetch import Fetcher, Policy
 from kg.pipeline.conversion import linked, seen
@@ -21,8 +22,9 @@ from kg.pipeline.parallel import Item, converted
 from kg.pipeline.records import each, records
 from kg.pipeline.setup import setup
 from kg.pipeline.tools import Tools, load_tools
+from kg.progress import Step, source_of
 from kg.sources import Source, name_of, paths
-from kg.spool import Converted, Spool
+from kg.spool import Spool
 from kg.validation import Engine, SecondOpinions
 
 
@@ -41,14 +43,18 @@ class Summary:
 
     def as_row(self) -> dict[str, Any]:
         """Return the summary as plain data."""
+        return {name: list(value) if isinstance(value, Iterator) else value for name, value in self.members().items()}
+
+    def members(self) -> dict[str, Any]:
+        """Return the summary as plain data, what may be long as an iterator."""
         return {
             "published": self.published,
             "articles": self.articles,
             "refused": self.refused,
             "statements": self.statements,
             "mentions": {kind: self.kinds.get(kind, 0) for kind in linkers.KINDS},
-            "findings": [reports.as_row(finding) for finding in self.findings],
-            "candidates": [candidates.to_row(candidate) for candidate in self.candidates],
+            "findings": (reports.as_row(finding) for finding in self.findings),
+            "candidates": (candidates.to_row(candidate) for candidate in self.candidates),
         }
 
 
@@ -58,7 +64,7 @@ def publish(
     config: Config | None = None,
     keep_going: bool = False,
     engine: Engine = "auto",
-    progress: Callable[[int], None] = lambda count: None,
+    progress: Callable[[Step], None] = lambda step: None,
     timeout: float = validation.TIMEOUT,
     jobs: int = 1,
     fresh: bool = False,
@@ -72,6 +78,7 @@ def publish(
     """
     config, folder = config or Config(), Path(folder)
     epoch_day()
+    told = setup(config, engine, timeout)
     tools = load_tools(config, engine, timeout, has_opinions=False)
     named, web = sorted(set(paths(sources)), key=Path), Fetcher(Policy(allow_private=config.allow_private))
     cache = cache_of(folder)
@@ -79,26 +86,33 @@ def publish(
     opinions = validation.second_opinions(tools.validator.shapes, engine, timeout)
     with closing(tools.validator), folders.new_version(folder, dataset.strangers) as new:
         old = None if fresh else cache / spool.FILE
-        kept = Spool(new / ".spool", setup(config, engine, timeout), old)
+        kept = Spool(new / ".spool", told, old)
         with closing(kept), closing(opinions or kept):
             kept.findings.extend(inspection.warnings(config.vocabulary, tools.vocabulary, config.base))
             found = records(named, left_out, web)
-            for count, (item, key) in enumerate(converted(found, kept, tools, engine, timeout, jobs), 1):
-                kept.take(item, key)
-                _doubt(item, tools, opinions)
-                progress(count)
-            if not kept.articles and not kept.refused:
+            articles = 0
+            with closing(converted(found, kept, tools, engine, timeout, jobs)) as items:
+                for item, key in items:
+                    kept.take(item, key)
+                    _doubt(item, key, tools, opinions, kept)
+                    articles += not isinstance(item, Finding)
+                    progress(Step(source_of(item), articles, kept.reused))
+            progress(Step(None, articles, kept.reused))
+            if not kept.articles and all(finding.severity != "violation" for finding in kept.findings):
                 kept.findings.append(Finding("violation", "no articles here", Place(" ".join(map(str, named)))))
             kept.findings.extend(_check_names(kept, tools))
-            kept.findings.extend(opinions.collect() if opinions else ())
+            if opinions:
+                kept.findings.extend(opinions.collect())
+                kept.agree(opinions.agreed)
             faulty = any(finding.severity == "violation" for finding in kept.findings)
             published = bool(kept.articles) and (keep_going or not faulty)
-            findings = tuple(reports.collapsed(kept.findings))
+            findings = tuple(kept.findings)
             names = tuple(_candidates(named, tools, left_out, web)) if published else ()
             summary = Summary(folder, published, kept.articles, kept.refused, kept.statements, kept.kinds, findings, names)
             if published:
-                write_dump(new, kept, config, tools.vocabulary, summary.as_row())
-            if kept.articles:
+                write_dump(new, kept, config, tools.vocabulary, summary.members())
+            is_ours = not dataset.is_dump(cache)  # else somebody has built into a folder of that name
+            if kept.articles and is_ours and told == setup(config, engine, timeout):
                 kept.keep(cache / spool.FILE)
         (new / ".spool").unlink(missing_ok=True)
         if published:
@@ -109,17 +123,21 @@ def publish(
 def cache_of(folder: Path) -> Path:
     """Return the folder beside a dump that holds what makes the next build quick; it may be deleted at any time."""
     real = Path(os.path.realpath(folder))
-    return real.with_name(f"{real.name}.cache")
+    return real.parent / f"{real.name}.cache"
 
 
-def _doubt(item: Item, tools: Tools, opinions: SecondOpinions | None) -> None:
-    """Ask for a second opinion on an article if it is its turn."""
-    if opinions and isinstance(item, Converted) and opinions.wants(item.is_good):
+def _doubt(item: Item, key: bytes, tools: Tools, opinions: SecondOpinions | None, kept: Spool) -> None:
+    """Ask for a second opinion on an article if it is its turn; where the one in an earlier build was as the first, it still is."""
+    if not opinions or not isinstance(item, Converted) or not opinions.wants(item.is_good):
+        return
+    if kept.has_agreed(key):
+        kept.agree([key])
+    else:
         own = map(rdf.parse_nquads, item.pieces["nquads"].decode().splitlines(keepends=True))
-        opinions.ask(validation.ntriples(seen(own, tools.vocabulary)), item.failing)
+        opinions.ask(validation.ntriples(seen(own, tools.vocabulary)), item.failing, key=key)
 
 
-def _candidates(sources: Iterable[Source], tools: Tools, leave_out: Container[Path], web: Fetcher) -> Iterator[Candidate]:
+def _candidates(sources: Iterable[Source], tools: Tools, leave_out: Iterable[Path], web: Fetcher) -> Iterator[Candidate]:
     """Yield the names that the configured model finds and the vocabulary lacks, in the sources read once more."""
     if tools.config.model:
         articles = each(sources, lambda record: linked(record, tools), leave_out, web)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import sys
+import sysconfig
 from collections.abc import Mapping, Set
 from dataclasses import fields, is_dataclass
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -15,22 +17,28 @@ from kg.config import Config
 from kg.validation import Engine
 from kg.version import VERSION
 
-# The packages that read, link or check an article
-_PACKAGES = "ahocorasick_rs lxml pypdfium2 pyromark pyshacl PyYAML rdflib resiliparse shacl webencodings".split()
+# What reads, links or checks an article, or the vocabulary and the shapes: whether it is here, and in which version
+PACKAGES = (
+    "ahocorasick_rs lxml owlrl pyoxigraph pyparsing pypdfium2 pyromark pyshacl PyYAML rdflib resiliparse shacl webencodings".split()
+)
 _FOLDERS = ("ontology", "shapes")
-# What concerns the dump as a whole, or names only
-_OF_THE_DUMP = frozenset({"model", "allow_private"})
+# What concerns the dump as a whole, or which sources there are; names of the model are looked for anew in each build
+OF_THE_DUMP = frozenset({"allow_private", "license", "model", "output", "shard_size", "sources", "title"})
 
 
 def setup(config: Config, engine: Engine, timeout: float) -> str:
     """Return what tells builds whose articles become the same from all others, in hex."""
+    data = [(file.name, _digest(file)) for folder in _FOLDERS for file in sorted(resources.folder(folder).iterdir())]
+    given = {item.name: getattr(config, item.name) for item in fields(config) if item.name not in OF_THE_DUMP}
+    return hashlib.sha256(repr((_program(), data, engine, timeout, _plain(given))).encode()).hexdigest()
+
+
+@cache
+def _program() -> str:
+    """Return what runs: this program, which stays as it is while it runs, the packages that it needs, and Python."""
     own = Path(__file__).parent.parent
-    code = [(str(file.relative_to(own)), *file.stat()[6:9:2]) for file in sorted(own.rglob("*.py"))]
-    data = [_plain(file) for folder in _FOLDERS for file in sorted(resources.folder(folder).iterdir())]
-    given = {item.name: getattr(config, item.name) for item in fields(config) if item.name not in _OF_THE_DUMP}
-    packages = [(name, _version(name)) for name in _PACKAGES]
-    told = (VERSION, sys.version, code, data, packages, engine, timeout, _plain(given))
-    return hashlib.sha256(repr(told).encode(errors="surrogateescape")).hexdigest()
+    code = [(str(file.relative_to(own)), _digest(file)) for file in sorted(own.rglob("*.py"))]
+    return repr((VERSION, sys.version, sysconfig.get_platform(), code, [(name, _version(name)) for name in PACKAGES]))
 
 
 def _version(package: str) -> str:
@@ -40,10 +48,17 @@ def _version(package: str) -> str:
         return ""
 
 
+def _digest(file: Path) -> str:
+    try:
+        return hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else ""
+    except OSError:  # who needs the file says so
+        return ""
+
+
 def _plain(value: Any) -> Any:
     """Return a value as one that is written alike in every run; files by what they hold."""
     if isinstance(value, Path):
-        return str(value), hashlib.sha256(value.read_bytes()).hexdigest() if value.is_file() else ""
+        return str(value), _digest(value)
     if isinstance(value, Mapping):
         return sorted((key, _plain(item)) for key, item in value.items())
     if isinstance(value, Set):

@@ -46,6 +46,7 @@ def answer_requests() -> None:
 
 
 def _prepare(setup: bytes) -> Callable[[bytes], bytes]:
+    confined.end_with_parent()
     statements, axioms, engines = pickle.loads(setup)  # noqa: S301
     shapes = Shapes(statements, axioms)
     runs = [first_engine(engine) for engine in engines]

@@ -40,6 +40,7 @@ class SecondOpinions:
         self._first_sample = 1 if shapes.files else _FIRST_OF_OURS
         self._child = children.start(shapes, ("fast", "pyshacl"))
         self._pool: ThreadPoolExecutor | None = None
+        self.agreed: list[bytes] = []
         self._restart()
 
     def _restart(self) -> None:
@@ -61,12 +62,15 @@ class SecondOpinions:
         self._good += 1
         return self._good >= self._first_sample and self._good.bit_count() == 1
 
-    def ask(self, text: str, bad: Term | None, foci: Container[Term] | None = None) -> None:
-        """Ask about the focus nodes (`foci`, else all) of a graph, N-Triples; `bad` is one that fails."""
-        self._pool = self._pool or ThreadPoolExecutor(1)
-        self._asked.append(self._pool.submit(self._compare, *_cut(text, bad, foci)))
+    def ask(self, text: str, bad: Term | None, foci: Container[Term] | None = None, key: bytes = b"") -> None:
+        """Ask about the focus nodes (`foci`, else all) of a graph, N-Triples; `bad` is one that fails.
 
-    def _compare(self, text: str, foci: Container[Term] | None) -> Finding | None:
+        Where both say the same, the graph's key joins `agreed`.
+        """
+        self._pool = self._pool or ThreadPoolExecutor(1)
+        self._asked.append(self._pool.submit(self._compare, *_cut(text, bad, foci), key))
+
+    def _compare(self, text: str, foci: Container[Term] | None, key: bytes) -> Finding | None:
         """Return what there is to say of the two engines' judgement of a graph."""
         if self._has_none:
             return None
@@ -76,7 +80,10 @@ class SecondOpinions:
             # Told once: the next graph would give no other answer, and where pySHACL is too slow, keep us waiting again
             self._has_none = True
             return Finding("info", f"pySHACL could give no second opinion: {error.reason}", Place("shapes"))
-        return _disagreement(ours, theirs) if ours != theirs else None
+        if ours != theirs:
+            return _disagreement(ours, theirs)
+        self.agreed.append(key)
+        return None
 
     def _judged(self, text: str) -> list[list[Raw]]:
         return children.ask(self._child, text, self._timeout)
@@ -90,7 +97,9 @@ class SecondOpinions:
     def close(self) -> None:
         """End the process."""
         if self._pool:
-            self._pool.shutdown(cancel_futures=True)
+            self._pool.shutdown(wait=False, cancel_futures=True)
+            self._child.close()  # before we wait for who waits for it
+            self._pool.shutdown()
             self._pool = None
         self._child.close()
 

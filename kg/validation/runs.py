@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from threading import local
 from typing import NamedTuple
 
 from kg import confined
 from kg.errors import Finding, KgError, Place, ShapeError
-from kg.terms import Statement
+from kg.terms import Statement, Term
 from kg.validation import children
 from kg.validation.children import TIMEOUT
 from kg.validation.engines import ENGINES, Engine, first_engine
@@ -75,9 +75,14 @@ class Validator:
         self,
         statements: Sequence[Statement],
         place: Callable[[tuple[int, int] | None], Place] = lambda span: Place("graph"),
+        without: Container[Term] = (),
     ) -> list[Result]:
-        """Return what the shapes say of one graph, as `validate` does. Raises `ShapeError` where that takes too long."""
-        return placed(self.judge(ntriples(statements)), self.shapes, statements, place)
+        """Return what the shapes say of one graph, as `validate` does, but of the nodes in `without`.
+
+        Raises `ShapeError` where that takes too long.
+        """
+        raws = [raw for raw in self.judge(ntriples(statements)) if raw.focus not in without]
+        return placed(raws, self.shapes, statements, place)
 
     def judge(self, text: str) -> list[Raw]:
         """Return what the engine says of one graph, N-Triples. Raises `ShapeError` where that takes too long."""
