@@ -8,7 +8,7 @@ from itertools import cycle, islice
 from pathlib import Path
 from typing import NamedTuple
 
-from kg import dataset, exporters, linkers, mapping, pipeline, rdf, readers, reports, terms, vocabulary
+from kg import dataset, exporters, linkers, mapping, pipeline, rdf, readers, terms, vocabulary
 from kg.article import Record
 from kg.config import Config
 from kg.errors import KgError
@@ -99,8 +99,10 @@ def write_dump(folder: Path, graphs: Iterable[Graph], shared: Iterable[str]) -> 
             iris.append(terms.value(graph.iri))
             file.write(graph.nquads)
         file.writelines(shared)
-    manifest = dataset.manifest(folder, SETTINGS.base, {iri: (f"{iri[-6:]}.md", "0" * 64) for iri in iris})
-    (folder / dataset.MANIFEST).write_text(reports.json_text(manifest, indent=1), encoding="utf-8")
+    quads = folder / pipeline.NQUADS
+    files = {quads.name: dataset.File("application/n-quads", quads.stat().st_size, dataset.sha256(quads))}
+    articles = ((iri, {"source": f"{iri[-6:]}.md", "sha256": "0" * 64}) for iri in iris)
+    (folder / dataset.MANIFEST).write_text("".join(dataset.manifest(SETTINGS.base, files, articles)), encoding="utf-8")
     return folder
 
 
