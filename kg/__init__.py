@@ -17,6 +17,7 @@ from kg.version import VERSION
 if TYPE_CHECKING:
     from kg.article import Article, Record, to_json
     from kg.config import Config
+    from kg.differences import Difference, diff
     from kg.errors import Finding, KgError, Place
     from kg.evidence import explain
     from kg.exporters import export
@@ -36,6 +37,7 @@ __version__ = VERSION
 _NAMES = {
     "Article": ("article", "Article"),
     "Config": ("config", "Config"),
+    "Difference": ("differences", "Difference"),
     "Finding": ("errors", "Finding"),
     "KgError": ("errors", "KgError"),
     "Place": ("errors", "Place"),
@@ -44,6 +46,7 @@ _NAMES = {
     "ValidationReport": ("validation", "ValidationReport"),
     "build": ("pipeline", "publish"),
     "describe": ("mapping", "describe"),
+    "diff": ("differences", "diff"),
     "explain": ("evidence", "explain"),
     "export": ("exporters", "export"),
     "link": ("linkers", "link"),
@@ -60,6 +63,7 @@ _NAMES = {
 __all__ = [
     "Article",
     "Config",
+    "Difference",
     "Finding",
     "KgError",
     "Place",
@@ -69,6 +73,7 @@ __all__ = [
     "__version__",
     "build",
     "describe",
+    "diff",
     "explain",
     "export",
     "link",

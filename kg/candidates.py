@@ -14,10 +14,11 @@ from typing import Any, NamedTuple, Protocol
 
 import pyoxigraph
 
-from kg import rdf, terms
+from kg import rdf, rights, terms
 from kg.article import Article
 from kg.errors import Place, ResourceError, UsageError
 from kg.forms import KINDS, folded, name_key
+from kg.rights import CONTEXT, Phrase, Quotation
 from kg.sentences import sentence
 from kg.terms import Statement, Term
 from kg.vocabulary import TYPES, Vocabulary
@@ -144,14 +145,14 @@ class _Tally:
     first: list[Example] = field(default_factory=list)
     further: list[Example] = field(default_factory=list)
 
-    def add(self, article: Article, sightings: Sequence[_Sighting]) -> None:
-        """Count the sightings in one article."""
+    def add(self, article: Article, sightings: Sequence[_Sighting], quoted: Mapping[Phrase, Quotation]) -> None:
+        """Count the sightings in one article, of which so much may be quoted."""
         self.names.update(sighting.name for sighting in sightings)
         self.kinds.update(sighting.kind for sighting in sightings)
         self.languages[_language(article)] += 1
         self.articles += 1
         for kept, some in ((self.first, sightings[:1]), (self.further, sightings[1:])):
-            kept.extend(_example(article, sighting) for sighting in some[: _EXAMPLES - len(kept)])
+            kept.extend(_example(article, sighting, quoted) for sighting in some[: _EXAMPLES - len(kept)])
 
     def candidate(self) -> Candidate:
         """Return what it comes to; the examples are from as many articles as there are."""
@@ -169,11 +170,13 @@ def find(articles: Iterable[Article], vocabulary: Vocabulary, model: str | Model
     pipeline = load(model) if isinstance(model, str) else model
     tallies: defaultdict[str, _Tally] = defaultdict(_Tally)
     for article, sightings in _sightings(articles, vocabulary, pipeline):
+        names = [Phrase(one.begin, one.end, True) for one in sightings]
+        quoted = rights.quoted(article, rights.addresses(article), False, False, names)
         by_name: defaultdict[str, list[_Sighting]] = defaultdict(list)
         for sighting in _in_full(sightings):
             by_name[name_key(sighting.name)].append(sighting)
         for key, found in by_name.items():
-            tallies[key].add(article, found)
+            tallies[key].add(article, found, quoted)
     candidates = [tally.candidate() for tally in tallies.values()]
     yield from sorted(candidates, key=lambda found: (-found.count, -found.articles, found.name))
 
@@ -278,13 +281,13 @@ def _usual(counts: Counter[str]) -> str:
     return min(counts.items(), key=lambda item: (-item[1], item[0]))[0]
 
 
-# How far an example reaches to either side of the name, in characters
-_WIDEST = 300
-
-
-def _example(article: Article, sighting: _Sighting) -> Example:
-    begin, end = sentence(article.text, sighting.begin, sighting.end, _WIDEST)
-    return Example(" ".join(article.text[begin:end].split()), article.place(article.span(sighting.begin, sighting.end)))
+def _example(article: Article, sighting: _Sighting, quoted: Mapping[Phrase, Quotation]) -> Example:
+    """Return the sentence around a name, as far as it may be quoted: what a dump reports must not give the text away."""
+    low, high = quoted[Phrase(sighting.begin, sighting.end, True)]
+    begin, end = sentence(article.text, sighting.begin, sighting.end, CONTEXT)
+    return Example(
+        " ".join(article.text[max(low, begin) : min(high, end)].split()), article.place(article.span(sighting.begin, sighting.end))
+    )
 
 
 def to_row(candidate: Candidate) -> dict[str, Any]:

@@ -5,16 +5,18 @@ from __future__ import annotations
 import io
 import os
 import sys
-import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from kg.diff_cli import diff
 from kg.errors import Finding, KgError, Place, ResourceError, UsageError
-from kg.options import AUTHORS, EXISTING, FILE, PRIVATE, SOURCE, checking, common, configured
-from kg.output import exit_if_faulty, write
+from kg.init_cli import init
+from kg.options import AUTHORS, EXISTING, FILE, PRIVATE, SOURCE, checking, common, configured, output_of, publishing, sources_of
+from kg.output import exit_if_faulty, write, write_files
+from kg.stopping import StoppedError, heeded
 from kg.validate_cli import validate
 from kg.version import VERSION
 from kg.vocabulary_cli import vocabulary
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
     from kg.config import Config
     from kg.pipeline import Summary
 
-_FORMATS = ("turtle", "jsonld", "nquads", "trig", "ntriples", "rdfxml")
+_FORMATS = ("turtle", "jsonld", "ndjsonld", "nquads", "trig", "ntriples", "rdfxml", "csv")
 _RESULTS = ("table", "csv", "tsv", "json", "xml", "turtle", "jsonld", "ntriples")
 
 
@@ -35,7 +37,12 @@ class _Commands(click.Group):
             if isinstance(stream, io.TextIOWrapper):
                 stream.reconfigure(errors="backslashreplace")  # what a terminal cannot show is no reason to stop
         try:
-            return super().invoke(ctx)
+            with heeded():
+                return super().invoke(ctx)
+        except StoppedError as stop:
+            _drop_output()
+            click.echo(f"kg: stopped{'; the dump is as it was' if ctx.invoked_subcommand == 'build' else ''}", err=True)
+            ctx.exit(stop.exit_code)
         except KgError as refusal:
             from kg.reports import printable
 
@@ -74,16 +81,23 @@ def main() -> None:
     """
 
 
+main.add_command(diff)
+main.add_command(init)
 main.add_command(validate)
 main.add_command(vocabulary)
 
 
 @main.command()
-@click.argument("sources", nargs=-1, required=True, type=SOURCE)
-@click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="Folder for the dump.")
+@click.argument("sources", nargs=-1, type=SOURCE)
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Folder for the dump.")
 @common
 @checking
-@click.option("--format", "formats", help=f"Formats, with commas, of: {' '.join(_FORMATS)}.  [default: turtle,jsonld,nquads]")
+@publishing
+@click.option(
+    "--format",
+    "formats",
+    help=f"Formats, with commas, of: {' '.join(_FORMATS)}; packed: turtle.gz, turtle.zst.  [default: turtle,jsonld,nquads]",
+)
 @click.option("--model", help="spaCy pipeline that looks for names which no vocabulary has; they go into report.json.")
 @click.option("--keep-going", is_flag=True, help="Publish the good articles even if others are refused.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Processes that convert articles.  [default: as many as there are cores]")
@@ -92,7 +106,7 @@ main.add_command(vocabulary)
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON on standard output.")
 def build(
     sources: tuple[Path | str, ...],
-    output: Path,
+    output: Path | None,
     formats: str | None,
     keep_going: bool,
     jobs: int | None,
@@ -110,15 +124,17 @@ def build(
     kg build posts -o dump --base https://data.example.com/ --publisher "Example Press"
 
     With a fault in any article nothing is written and the old dump stays as it was; --keep-going publishes the good ones.
+    Without SOURCES, or without -o, those of kg.toml are taken.
     """
     from kg import pipeline, reports
+    from kg.progress import Progress
+    from kg.workers import cores
 
     names = None if formats is None else [name.strip() for name in formats.split(",") if name.strip()]
     config = configured(formats=names, **given)
-    with _Progress(quiet or as_json) as progress:
-        summary = pipeline.publish(
-            sources, output, config, keep_going, engine, progress.show, timeout, jobs or os.cpu_count() or 1, fresh
-        )
+    sources, output = sources_of(sources, config), output_of(output, config)
+    with Progress(sources, output, is_quiet=quiet or as_json) as progress:
+        summary = pipeline.publish(sources, output, config, keep_going, engine, progress.show, timeout, jobs or cores(), fresh)
     shown = {"violation", *(() if quiet else ("warning",)), *(() if summary.articles or summary.refused else ("info",))}
     _tell(finding for finding in reports.collapsed(summary.findings, ("warning",)) if finding.severity in shown)
     if as_json:
@@ -126,28 +142,6 @@ def build(
     elif not quiet or not summary.published:
         _tell_summary(summary)
     exit_if_faulty(summary.findings)
-
-
-class _Progress:
-    """Counts articles on standard error while a terminal looks on."""
-
-    def __init__(self, quiet: bool) -> None:
-        self._visible = not quiet and sys.stderr.isatty()
-        self._shown = 0.0
-
-    def __enter__(self) -> _Progress:
-        return self
-
-    def show(self, count: int) -> None:
-        """Show the count, at most ten times a second."""
-        now = time.monotonic()
-        if self._visible and now - self._shown >= 0.1:
-            self._shown = now
-            click.echo(f"\r{count:,} articles", nl=False, err=True)
-
-    def __exit__(self, *failure: object) -> None:
-        if self._shown:
-            click.echo("\r\033[K", nl=False, err=True)
 
 
 def _tell(findings: Iterable[Finding]) -> None:
@@ -162,6 +156,8 @@ def _tell(findings: Iterable[Finding]) -> None:
 
 def _tell_summary(summary: Summary) -> None:
     """Print what a person likes to know after a build."""
+    from kg.reports import printable
+
     severities = [finding.severity for finding in summary.findings]
     warnings, infos = severities.count("warning"), severities.count("info")
     if summary.published:
@@ -172,7 +168,7 @@ def _tell_summary(summary: Summary) -> None:
             ("articles", f"{summary.articles:,}" + (f"; {summary.refused:,} refused" if summary.refused else "")),
             ("links", f"{sum(summary.kinds.values()):,}" + (f": {links}" if links else "")),
             ("warnings", f"{warnings:,}" + (f"; {infos:,} notes in report.json" if infos else "")),
-            ("dump", f"{summary.folder}{os.sep} ({summary.statements:,} statements on articles)"),
+            ("dump", f"{printable(str(summary.folder))}{os.sep} ({summary.statements:,} statements on articles)"),
         ]
     else:
         faults, total = severities.count("violation"), summary.articles + summary.refused
@@ -258,8 +254,8 @@ def _print_each(sources: tuple[Path | str, ...], row: Callable[[Any], tuple[str,
 
 @main.command()
 @click.argument("source", type=EXISTING)
-@click.option("-f", "--format", "form", type=click.Choice(_FORMATS), required=True, help="Format to write.")
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="File to write instead of standard output.")
+@click.option("-f", "--format", "form", required=True, help=f"One of: {' '.join(_FORMATS)}; packed: turtle.gz, turtle.zst.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="File to write instead of standard output; for csv a folder.")
 @click.option("--article", help="IRI of the one article to write.")
 def export(source: Path, form: str, output: Path | None, article: str | None) -> None:
     """Write a dump or an RDF file (SOURCE) in another format.
@@ -267,10 +263,18 @@ def export(source: Path, form: str, output: Path | None, article: str | None) ->
     \b
     kg export dump -f trig -o dump.trig
     kg export people.ttl -f jsonld
+    kg export dump -f csv -o tables
+    kg export dump -f csv:mentions.gz -o mentions.csv.gz
     """
     from kg import exporters
 
-    write(exporters.export_source(source, form, article), output)
+    found = exporters.export_source(source, form, article)
+    if len(exporters.variants(form)) == 1:
+        write((body for _, body in found), output)
+    elif output:
+        write_files(found, output)
+    else:
+        raise UsageError(f"{form} is several files: name a folder (-o), or one of them, such as csv:mentions")
 
 
 @main.command()

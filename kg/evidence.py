@@ -116,12 +116,13 @@ def _of_phrase(node: Term, values: Mapping[Term, Term], source: _Source) -> Evid
     target = values.get(terms.TA_IDENT_REF) or values.get(terms.URL)
     rule = f"{_RULE_OF[kind, confidence]} ({confidence})" if (kind, confidence) in _RULE_OF else "a link of the source"
     rule = f"{rule} → {terms.value(target)}" if target else rule
-    words = terms.value(values[terms.ANCHOR_OF])
+    # A dump need not give the words of a link; its source does
+    words = terms.value(values[terms.ANCHOR_OF]) if terms.ANCHOR_OF in values else ""
     article = source.article
-    if article is not None and article.text[begin:end] == words:
+    if article is not None and words in ("", article.text[begin:end]):
         first, last = sentence(article.text, begin, end)
         place = article.place(article.span(begin, end))
-        return Evidence(node, words, article.text[first:begin], article.text[end:last], place, rule)
+        return Evidence(node, article.text[begin:end], article.text[first:begin], article.text[end:last], place, rule)
     before, after = (terms.value(values[p]) if p in values else "" for p in (terms.BEFORE, terms.AFTER))
     return Evidence(node, words, before, after, Place(source.path), rule, source.note)
 

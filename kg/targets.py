@@ -17,12 +17,12 @@ import pyoxigraph
 from kg import dataset, fetch, graphs, pipeline, rdf, readers, reports, terms, validation
 from kg import expectations as _expectations
 from kg.config import Config
+from kg.converted import Refusal
 from kg.errors import Finding, KgError, Place, UsageError
 from kg.fetch import Fetcher, Policy
 from kg.pipeline import Tools
 from kg.readers import walk
 from kg.sources import Source, name_of
-from kg.spool import Refusal
 from kg.terms import Statement, Term
 from kg.validation import Engine, FocusNodes, Part, Raw, Result, Shapes, ValidationReport, Validator
 
@@ -157,7 +157,8 @@ class _Run:
 
     def _folder(self, folder: Path) -> Iterator[Finding]:
         """Check dumps and RDF files below a folder as such, and everything else as articles."""
-        files = [file for file in walk.files(folder) if isinstance(file, Path)]
+        walked = list(walk.files(folder))
+        files = [file for file in walked if isinstance(file, Path)]
         dumps = sorted({file.parent for file in files if file.name == pipeline.NQUADS and _is_dump(file.parent)})
         others = [file for file in files if not any(file.is_relative_to(dump) for dump in dumps)]
         found = [file for file in others if rdf.format_of(file)]
@@ -165,6 +166,8 @@ class _Run:
             yield from self.check(target)
         if len(found) < len(others) or not files:
             yield from self._articles(folder, frozenset(Path(os.path.realpath(path)) for path in (*dumps, *found)))
+        else:
+            yield from (item for item in walked if isinstance(item, Finding))
 
     def _standard_input(self) -> Iterator[Finding]:
         """Check RDF or articles, as the beginning says; RDF, which may be of any size, lies on the disk meanwhile."""
@@ -238,6 +241,10 @@ class _Run:
         if not any(finding.place.source == str(path) for finding in changed):
             yield from self._in_parts(graphs.parts_of_dump(path, self._needs), path, rdf.FORMATS[".nq"], str(path))
             yield from self._asked(folder, str(path))
+        about = folder / dataset.DESCRIPTION
+        if about.is_file() and not self._config.only_shapes:
+            self.checked.append(str(about))
+            yield from self._whole(about, rdf.FORMATS[".ttl"], str(about))
 
     def _in_parts(self, parts: Iterator[Part], path: Path, form: pyoxigraph.RdfFormat, name: str) -> Iterator[Finding]:
         """Check a graph of any size part by part; with the shapes that need all of it, in one run more."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kg.errors import ResourceError, UsageError
-from kg.options import FILE, SOURCE, checking, common, configured, wanted_reports
+from kg.options import FILE, SOURCE, checking, common, configured, sources_of, wanted_reports
 from kg.output import exit_if_faulty, write
 from kg.vocabulary_cli import REPORTS
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("targets", nargs=-1, required=True, type=SOURCE)
+@click.argument("targets", nargs=-1, type=SOURCE)
 @common
 @checking
 @click.option(
@@ -51,6 +51,8 @@ def validate(
 ) -> None:
     """Check TARGETS with SHACL: articles, folders of them, RDF files, dumps, - for standard input. Nothing is built.
 
+    Without TARGETS the sources of kg.toml are checked.
+
     \b
     kg validate examples
     kg validate dump --report sarif=kg.sarif --report github
@@ -63,7 +65,8 @@ def validate(
     files = _report_files(wanted, output)
     how = {name: given.pop(name) for name in ("engine", "jobs", "timeout", "expectations")}
     known = baselines.read(baseline) if baseline else None
-    report = check(targets, configured(**given), **how)
+    config = configured(**given)
+    report = check(sources_of(targets, config), config, **how)
     if update_baseline:
         baselines.write(update_baseline, report)
     if known:

@@ -79,7 +79,7 @@ class Vocabulary:
     phrases: dict[str, bytes] = field(repr=False)
     named_as: bytes = field(repr=False)
 
-    def __contains__(self, entity: Term) -> bool:
+    def __contains__(self, entity: object) -> bool:
         return entity in self._entities
 
     def __iter__(self) -> Iterator[Term]:

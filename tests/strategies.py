@@ -19,6 +19,9 @@ from kg import exporters, terms
 from kg.terms import Statement, Term
 
 Triple = tuple[Term, Term, Term]
+# The formats that are RDF, and those of them that we read as well: a file is one document
+RDF_FORMATS = tuple(name for name, form in exporters.FORMATS.items() if form.suffix != ".csv")
+DOCUMENTS = tuple(name for name in RDF_FORMATS if name != "ndjsonld")
 
 logging.getLogger("rdflib").setLevel(logging.CRITICAL)
 
@@ -125,6 +128,12 @@ def union(statements: Iterable[Statement]) -> set[Triple]:
     return {(s.subject, s.predicate, s.object) for s in statements}
 
 
+def lines_of(text: str) -> list[str]:
+    """Return the lines of a text, which may hold other characters that some take for the end of one."""
+    assert text.endswith("\n") or not text
+    return text.split("\n")[:-1]
+
+
 _DOUBLE = re.compile(rf'^"([+-]?[0-9.]+(?:[eE][+-]?[0-9]+)?)"(?=\^\^<{terms.XSD}double>$)')
 
 
@@ -137,6 +146,8 @@ def read_with_pyoxigraph(text: str, format: str) -> set[Triple]:
 
 
 def quads_of_pyoxigraph(text: str, format: str) -> set[Statement]:
+    if format == "ndjsonld":
+        return {statement for line in lines_of(text) for statement in quads_of_pyoxigraph(line, "jsonld")}
     form = pyoxigraph.RdfFormat.from_media_type(exporters.FORMATS[format].media_type)
     assert form is not None
     quads = pyoxigraph.parse(text.encode(), format=form)
@@ -153,6 +164,8 @@ def read_with_rdflib(text: str, format: str) -> set[Triple]:
 
 def quads_of_rdflib(text: str, format: str) -> set[Statement]:
     """Return what rdflib reads, without its respelling of values ("01" as "1")."""
+    if format == "ndjsonld":
+        return {statement for line in lines_of(text) for statement in quads_of_rdflib(line, "jsonld")}
     with mock.patch.object(rdflib, "NORMALIZE_LITERALS", False), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         dataset = rdflib.Dataset()

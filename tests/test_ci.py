@@ -565,3 +565,37 @@ def test_every_option_and_report_that_the_document_names_exists() -> None:
 def test_every_link_within_the_document_leads_somewhere() -> None:
     anchors = {re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in SECTIONS}
     assert set(re.findall(r"\]\(#([\w-]+)\)", DOCUMENT)) <= anchors
+
+
+# --- the workflow that `kg init` writes --------------------------------------------------------------------------------------
+@in_bash
+def test_the_workflow_of_a_new_project_runs_as_it_stands_and_keeps_a_dump(home: Path) -> None:
+    assert in_home(home, "kg init").returncode == 0
+    (job,) = yaml.safe_load((home / ".github" / "workflows" / "kg.yml").read_text("utf-8"))["jobs"].values()
+    done = in_home(home, "\n".join(step["run"] for step in job["steps"] if "run" in step))
+    assert (done.returncode, done.stdout) == (0, "")
+    assert (home.parent / "calls").read_text("utf-8") == "<install><article-kg @ git+https://github.com/OWNER/kg@v0>"
+    upload = job["steps"][-1]
+    assert upload["uses"].startswith("actions/upload-artifact@")
+    assert (home / upload["with"]["path"] / "manifest.json").is_file()
+
+
+@in_bash
+def test_the_workflow_of_a_new_project_shows_a_fault_at_its_line_and_ends_there(home: Path) -> None:
+    in_home(home, "kg init")
+    write(home, {"articles/bad.md": article(date="2023-02-30")})
+    (job,) = yaml.safe_load((home / ".github" / "workflows" / "kg.yml").read_text("utf-8"))["jobs"].values()
+    done = in_home(home, "\n".join(step["run"] for step in job["steps"] if "run" in step))
+    assert done.returncode == 1
+    assert "::error file=articles/bad.md,line=5," in done.stdout
+    assert not (home / "dump").exists()
+
+
+def test_the_workflow_of_a_new_project_takes_no_more_rights_than_it_needs_and_what_this_project_uses_too() -> None:
+    workflow = yaml.safe_load((ROOT / "kg" / "scaffold" / "workflow.yml").read_text("utf-8"))
+    (job,) = workflow["jobs"].values()
+    assert workflow["permissions"] == {"contents": "read"}
+    own = (ROOT / ".github" / "workflows" / "ci.yml").read_text("utf-8")
+    used = [step["uses"] for step in job["steps"] if "uses" in step]
+    assert [name for name in used if name not in own] == ["actions/upload-artifact@v4"]
+    assert "${{" not in str(job)

@@ -493,19 +493,19 @@ def test_every_report_of_the_library_can_be_asked_for() -> None:
 
 
 # --- export ----------------------------------------------------------------------------------------------------------------
-@pytest.mark.parametrize("form", _FORMATS)
+@pytest.mark.parametrize("form", [*(name for name in _FORMATS if name != "csv"), "csv:articles"])
 def test_export_writes_every_format(form: str, home: Path, dump: Path) -> None:
-    printed = call("export", dump, "-f", form).stdout
+    printed = call("export", dump, "-f", form).stdout_bytes
     call("export", dump, "-f", form, "-o", "exported")
-    assert (home / "exported").read_text("utf-8") == printed
-    assert ONE in printed
+    assert (home / "exported").read_bytes() == printed
+    assert ONE.encode() in printed
     same = dump / f"articles{exporters.FORMATS[form].suffix}"
     if same.is_file():
-        assert printed == same.read_text("utf-8")
+        assert printed == same.read_bytes()
 
 
 def test_every_format_of_the_library_can_be_asked_for() -> None:
-    assert set(_FORMATS) == set(exporters.FORMATS)
+    assert set(_FORMATS) == {name for name in exporters.NAMES if ":" not in name}
 
 
 def test_export_of_one_article_holds_that_article_alone(home: Path, dump: Path) -> None:
@@ -517,8 +517,8 @@ def test_export_of_one_article_holds_that_article_alone(home: Path, dump: Path) 
 
 
 def test_a_failing_export_leaves_the_old_file(home: Path, dump: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def failing(*arguments: Any) -> Iterator[str]:
-        yield "half"
+    def failing(*arguments: Any) -> Iterator[tuple[str, bytes]]:
+        yield "articles.ttl", b"half"
         raise OSError(28, "No space left on device")
 
     write(home, {"old.ttl": "old"})

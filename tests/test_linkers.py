@@ -12,7 +12,7 @@ import pytest
 from kg import linkers, rdf, readers, terms, vocabulary
 from kg.article import Article, Datum, Record
 from kg.linkers import DEFAULT, RULES, Preferences
-from kg.linkers.preferences import Choice
+from kg.preferences import Choice
 from kg.terms import Statement, Term
 from kg.vocabulary import Vocabulary
 

@@ -78,11 +78,12 @@ def owl_types(graph: set[Triple], *names: str) -> set[str]:
 def known_terms() -> set[str]:
     """Return every class, property and individual for articles that `terms` has a constant for.
 
-    Left out: RDF's own, datatypes, and what a dump says of itself, which is VoID and DCAT alone.
+    Left out: RDF's own, datatypes, and what a dump says of itself, which is VoID, DCAT and PROV, and a few terms of others.
     """
     constants = {t for name, t in vars(terms).items() if name.isupper() and isinstance(t, str) and t.startswith("<")}
-    own = tuple(f"<{namespace}" for namespace in (terms.RDF, terms.RDFS, terms.XSD, terms.VOID, terms.DCAT, terms.SPDX))
-    constants -= {terms.ISSUED}
+    own = tuple(f"<{namespace}" for namespace in (terms.RDF, terms.RDFS, terms.XSD, terms.VOID, terms.DCAT, terms.PROV, terms.SPDX))
+    constants -= {terms.ISSUED, terms.TITLE, terms.OF_LICENSE, terms.OF_PUBLISHER, terms.OF_RIGHTS, terms.RIGHTS_STATEMENT}
+    constants -= {terms.COLLECTION_SIZE, terms.SOFTWARE_VERSION}
     return {t for t in constants if not t.startswith(own)} | {f"<{terms.SCHEMA}{name}>" for name in terms.ARTICLE_TYPES}
 
 

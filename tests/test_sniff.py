@@ -11,6 +11,7 @@ import pytest
 from kg import exporters, rdf, terms
 from kg.errors import ResourceError, VocabularyError
 from kg.terms import Statement
+from tests.strategies import DOCUMENTS
 
 F = pyoxigraph.RdfFormat
 RDF_ROOT = f'<rdf:RDF xmlns:rdf="{terms.RDF}" xmlns:p="urn:p:">'
@@ -113,7 +114,7 @@ def test_the_articles_of_the_examples_are_no_rdf() -> None:
     }
 
 
-@pytest.mark.parametrize("name", exporters.FORMATS)
+@pytest.mark.parametrize("name", DOCUMENTS)
 def test_what_we_write_is_known_by_its_content(name: str) -> None:
     statement = Statement("<https://example.org/a>", terms.HEADLINE, '"Ministers agree"', "<https://example.org/a#declared>")
     written = exporters.export([statement], name).encode()

@@ -200,7 +200,8 @@ def test_a_folder_may_hold_articles_rdf_and_dumps(write: Callable[[str, str], Pa
         "all/data/people.ttl",
         "all/data/broken.nt",
     }
-    assert set(report.checked) == {"all/good.md", "all/bad.md", "all/data/people.ttl", "all/data/broken.nt", "all/dump/articles.nq"}
+    dump = {"all/dump/articles.nq", "all/dump/dataset.ttl"}
+    assert set(report.checked) == {"all/good.md", "all/bad.md", "all/data/people.ttl", "all/data/broken.nt"} | dump
 
 
 def test_a_fault_of_a_dump_is_told_at_the_line_of_its_triple(write: Callable[[str, str], Path]) -> None:

@@ -28,6 +28,7 @@ def test_a_wheel_holds_ontology_and_shapes_and_nothing_of_the_tests(wheel: Path)
     names = set(zipfile.ZipFile(wheel).namelist())
     expected = {f"kg/data/{path.relative_to(ROOT).as_posix()}" for path in [*ROOT.glob("ontology/*.*"), *ROOT.glob("shapes/*.ttl")]}
     assert expected <= names
+    assert {path.relative_to(ROOT).as_posix() for path in ROOT.glob("kg/scaffold/*.*")} | {"kg/scaffold/gitignore"} <= names
     assert "kg/py.typed" in names
     assert [name for name in names if name.startswith(("tests", "examples"))] == []
 
@@ -50,3 +51,5 @@ def test_an_installed_wheel_builds_a_dump_from_another_folder(wheel: Path, tmp_p
     assert Path(run("-c", "import kg; print(kg.__file__)").strip()).is_relative_to(site)
     run("-m", "kg", "build", str(ROOT / "examples"), "-o", "dump", "--quiet")
     assert (elsewhere / "dump" / "articles.ttl").stat().st_size > 10_000
+    run("-m", "kg", "init", "press")
+    assert (elsewhere / "press" / ".github" / "workflows" / "kg.yml").is_file()

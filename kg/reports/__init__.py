@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from kg.reports.collapsing import collapsed
+from kg.reports.collapsing import Collapsing, collapsed
 from kg.reports.explanation import to_explanation
 from kg.reports.github import to_github
-from kg.reports.json import as_row, json_text, to_json
+from kg.reports.json import as_row, json_pieces, json_text, to_json
 from kg.reports.junit import to_junit
 from kg.reports.markdown import to_markdown
 from kg.reports.sarif import to_sarif
@@ -29,9 +29,11 @@ REPORTS: Mapping[str, Report] = {
 
 __all__ = [
     "REPORTS",
+    "Collapsing",
     "Report",
     "as_row",
     "collapsed",
+    "json_pieces",
     "json_text",
     "printable",
     "reason",

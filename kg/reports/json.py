@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from kg import terms
@@ -30,10 +30,25 @@ def to_json(report: ValidationReport) -> str:
 
 def json_with_rows(head: dict[str, Any], name: str, rows: Iterable[Any]) -> str:
     """Return an object as JSON with one more member, an array that has a line for each of its rows."""
-    members = [f"{json.dumps(key)}: {json_text(value)[:-1]}" for key, value in head.items()]
-    lines = ",\n".join(json_text(row)[:-1] for row in rows)
-    members.append(f"{json.dumps(name)}: [\n{lines}\n]" if lines else f"{json.dumps(name)}: []")
-    return "{\n" + ",\n".join(members) + "\n}\n"
+    return "".join(json_pieces({**head, name: iter(rows)}))
+
+
+def json_pieces(members: Mapping[str, Any]) -> Iterator[str]:
+    """Yield an object as JSON, a line for each member; one that is an iterator becomes an array with a line for each item."""
+    opening = "{\n"
+    for name, value in members.items():
+        yield f"{opening}{json.dumps(name)}: "
+        yield from _lines(value) if isinstance(value, Iterator) else [json_text(value)[:-1]]
+        opening = ",\n"
+    yield "\n}\n"
+
+
+def _lines(rows: Iterator[Any]) -> Iterator[str]:
+    opening = "[\n"
+    for row in rows:
+        yield opening + json_text(row)[:-1]
+        opening = ",\n"
+    yield "[]" if opening == "[\n" else "\n]"
 
 
 _COMPACT = json.JSONEncoder(ensure_ascii=False)
