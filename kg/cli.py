@@ -137,6 +137,7 @@ def build(
         summary = pipeline.publish(sources, output, config, keep_going, engine, progress.show, timeout, jobs or cores(), fresh)
     shown = {"violation", *(() if quiet else ("warning",)), *(() if summary.articles or summary.refused else ("info",))}
     _tell(finding for finding in reports.collapsed(summary.findings, ("warning",)) if finding.severity in shown)
+    _tell(() if quiet else summary.unanswered)
     if as_json:
         write(reports.json_text(summary.as_row()), None)
     elif not quiet or not summary.published:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from xml.sax.saxutils import escape
+from html import escape
 
 from kg import terms
 from kg.errors import TermError
@@ -68,7 +68,7 @@ def _property(predicate: Term, object_: Term) -> str:
     elif literal.datatype != terms.XSD_STRING:
         kind = f' rdf:datatype="{_attribute(terms.value(literal.datatype))}"'
     # A reader of XML takes a bare carriage return for a newline
-    text = escape(literal.text, {"\r": "&#xD;"})
+    text = escape(literal.text, quote=False).replace("\r", "&#xD;")
     return f" <{name}{namespace}{kind}>{text}</{name}>\n"
 
 
@@ -95,4 +95,4 @@ def _node(term: Term, attribute: str) -> str:
 
 
 def _attribute(text: str) -> str:
-    return escape(text, {'"': "&quot;"})
+    return escape(text, quote=False).replace('"', "&quot;")

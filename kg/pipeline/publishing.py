@@ -30,7 +30,10 @@ from kg.validation import Engine, SecondOpinions
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What a build did. `published` tells whether the folder now holds it."""
+    """What a build did. `published` tells whether the folder now holds it.
+
+    `unanswered` are second opinions that came too late: they depend on how busy the machine was, so they stand in no file.
+    """
 
     folder: Path
     published: bool
@@ -40,6 +43,7 @@ class Summary:
     kinds: Mapping[str, int]
     findings: tuple[Finding, ...]
     candidates: tuple[Candidate, ...] = ()
+    unanswered: tuple[Finding, ...] = ()
 
     def as_row(self) -> dict[str, Any]:
         """Return the summary as plain data."""
@@ -85,30 +89,16 @@ def publish(
     left_out = _inside((folder, cache), named)
     opinions = validation.second_opinions(tools.validator.shapes, engine, timeout)
     with closing(tools.validator), folders.new_version(folder, dataset.strangers) as new:
-        old = None if fresh else cache / spool.FILE
-        kept = Spool(new / ".spool", told, old)
+        kept = Spool(new / ".spool", told, None if fresh else cache / spool.FILE)
         with closing(kept), closing(opinions or kept):
             kept.findings.extend(inspection.warnings(config.vocabulary, tools.vocabulary, config.base))
-            found = records(named, left_out, web)
-            articles = 0
-            with closing(converted(found, kept, tools, engine, timeout, jobs)) as items:
-                for item, key in items:
-                    kept.take(item, key)
-                    _doubt(item, key, tools, opinions, kept)
-                    articles += not isinstance(item, Finding)
-                    progress(Step(source_of(item), articles, kept.reused))
-            progress(Step(None, articles, kept.reused))
-            if not kept.articles and all(finding.severity != "violation" for finding in kept.findings):
-                kept.findings.append(Finding("violation", "no articles here", Place(" ".join(map(str, named)))))
-            kept.findings.extend(_check_names(kept, tools))
-            if opinions:
-                kept.findings.extend(opinions.collect())
-                kept.agree(opinions.agreed)
+            with closing(converted(records(named, left_out, web), kept, tools, engine, timeout, jobs)) as items:
+                _take(items, kept, tools, opinions, progress)
+            unanswered = _look_at_all(named, kept, tools, opinions)
             faulty = any(finding.severity == "violation" for finding in kept.findings)
             published = bool(kept.articles) and (keep_going or not faulty)
-            findings = tuple(kept.findings)
             names = tuple(_candidates(named, tools, left_out, web)) if published else ()
-            summary = Summary(folder, published, kept.articles, kept.refused, kept.statements, kept.kinds, findings, names)
+            summary = _summary(folder, published, kept, names, unanswered)
             if published:
                 write_dump(new, kept, config, tools.vocabulary, summary.members())
             is_ours = not dataset.is_dump(cache)  # else somebody has built into a folder of that name
@@ -118,6 +108,42 @@ def publish(
         if published:
             folders.put_in_place(new, folder)
     return summary
+
+
+def _take(
+    items: Iterable[tuple[Item, bytes]],
+    kept: Spool,
+    tools: Tools,
+    opinions: SecondOpinions | None,
+    progress: Callable[[Step], None],
+) -> None:
+    """Put what the records became into the spool."""
+    articles = 0
+    for item, key in items:
+        kept.take(item, key)
+        _doubt(item, key, tools, opinions, kept)
+        articles += not isinstance(item, Finding)
+        progress(Step(source_of(item), articles, kept.reused))
+    progress(Step(None, articles, kept.reused))
+
+
+def _look_at_all(sources: Iterable[Source], kept: Spool, tools: Tools, opinions: SecondOpinions | None) -> tuple[Finding, ...]:
+    """Find what only all articles together show; return what there is to say that another run need not say again."""
+    if not kept.articles and all(finding.severity != "violation" for finding in kept.findings):
+        kept.findings.append(Finding("violation", "no articles here", Place(" ".join(map(str, sources)))))
+    kept.findings.extend(_check_names(kept, tools))
+    if opinions is None:
+        return ()
+    found = opinions.collect()
+    kept.findings.extend(finding for finding in found if finding.severity != "info")
+    kept.agree(opinions.agreed)
+    return tuple(finding for finding in found if finding.severity == "info")
+
+
+def _summary(folder: Path, published: bool, kept: Spool, names: tuple[Candidate, ...], unanswered: tuple[Finding, ...]) -> Summary:
+    findings = tuple(kept.findings)
+    counts = kept.articles, kept.refused, kept.statements
+    return Summary(folder, published, *counts, kept.kinds, findings, names, unanswered)
 
 
 def cache_of(folder: Path) -> Path:
