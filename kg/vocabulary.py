@@ -6,11 +6,10 @@ import gc
 import marshal
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
@@ -48,6 +47,9 @@ _PROGRAM = compiled.key(path for name in _MAKERS for path in sorted(Path(__file_
 # What an entity belongs to and consists of, which is described with it
 _BELONGS = frozenset({terms.BROADER, terms.CONTAINED_IN_PLACE, terms.ABOUT, terms.PARTICIPATION, terms.HAS_OCCUPATION})
 _IDENTITY = frozenset({terms.TYPE, terms.PREF_LABEL})
+
+# The phrases of a language with their forms, packed, and for their first letters how long they are
+Table = tuple[dict[str, str], dict[str, tuple[int, ...]]]
 
 
 class Source(NamedTuple):
@@ -242,15 +244,27 @@ def load(base: str = terms.DEFAULT_BASE, sources: Iterable[Source | Path | str] 
     """
     own = [source if isinstance(source, Source) else Source(Path(source)) for source in sources]
     shipped = resources.folder("ontology")
-    files = [*(shipped / name for name in FILES), *(source.path for source in own)]
-    key = compiled.key(files, _PROGRAM, base, *(source.kind for source in own))
+    files = [shipped / name for name in FILES]
+
+    def made() -> Vocabulary:
+        return _kept(compiled.key(files, _PROGRAM), lambda: build(s for path in files for s in _shipped(path, FILES[path.name])))
+
+    def with_own() -> Vocabulary:
+        words = made()
+        typed = {entity for entity, facts in words._entities.items() if f"\n{terms.TYPE} " in facts}
+        return extended(words, (s for source in own for s in own_statements(source, base, typed)))
+
+    key = compiled.key([*files, *(source.path for source in own)], _PROGRAM, base, *(source.kind for source in own))
+    return _kept(key, with_own) if own else made()
+
+
+def _kept(key: str, make: Callable[[], Vocabulary]) -> Vocabulary:
+    """Return the vocabulary of this key from the cache, or made and kept there."""
     tables = compiled.load(key)
     if tables is not None:
         return Vocabulary(*tables)
     with _without_collector():
-        statements = [s for name, kind in FILES.items() for s in _shipped(shipped / name, kind)]
-        typed = {s.subject for s in statements if s.predicate == terms.TYPE}
-        words = build(chain(statements, *(own_statements(source, base, typed) for source in own)))
+        words = make()
     compiled.save(key, (words.entities, words.phrases, words.named_as))
     return words
 
@@ -272,7 +286,7 @@ def _shipped(path: Path, kind: str) -> Iterator[Statement]:
     return (statement._replace(graph=graph) for statement in rdf.read(path))
 
 
-def own_statements(source: Source, base: str, typed: Collection[Term] = ()) -> Iterator[Statement]:
+def own_statements(source: Source, base: str, typed: Container[Term] = ()) -> Iterator[Statement]:
     """Yield the statements of a user's file, in a graph named after it; each concept has a type of ours, here or elsewhere.
 
     `typed` are the entities that have one elsewhere. Raises `VocabularyError` with the place of a fault in the file.
@@ -288,7 +302,7 @@ def graph_of(path: Path, base: str) -> str:
     return f"{base}vocabulary/{terms.slug(path.stem)}{path.suffix.lower()}"
 
 
-def _typed(statements: list[Statement], kinds: Sequence[Term], typed: Collection[Term]) -> Iterator[Statement]:
+def _typed(statements: list[Statement], kinds: Sequence[Term], typed: Container[Term]) -> Iterator[Statement]:
     """Yield the statements, and that a concept without one of our types is of that kind."""
     types: defaultdict[Term, set[Term]] = defaultdict(set)
     labelled = {s.subject for s in statements if s.predicate in _LABELS}
@@ -314,14 +328,50 @@ def build(statements: Iterable[Statement]) -> Vocabulary:
             if form.kind in ("name", "acronym"):
                 names[name_key(text)][entity] = None
     packed = {
-        language: ({text: "\n".join(map(_packed, found)) for text, found in book.items()}, phrasebook.heads(book))
-        for language, book in sorted(phrases.items())
+        language: {text: "\n".join(map(_packed, found)) for text, found in book.items()} for language, book in phrases.items()
     }
-    return Vocabulary(
-        marshal.dumps({entity: _facts(list(found)) for entity, found in by_subject.items()}),
-        {"": marshal.dumps(({}, {}))} | {language: marshal.dumps(book) for language, book in packed.items()},
-        marshal.dumps({name: " ".join(found) for name, found in names.items()}),
+    return _tables(
+        {entity: _facts(list(found)) for entity, found in by_subject.items()},
+        {language: (packed[language], phrasebook.heads(packed[language])) for language in sorted(packed)},
+        {name: " ".join(found) for name, found in names.items()},
     )
+
+
+def _tables(entities: dict[Term, str], books: Mapping[str, Table], names: dict[str, str]) -> Vocabulary:
+    packed = {"": marshal.dumps(({}, {}))} | {language: marshal.dumps(book) for language, book in books.items()}
+    return Vocabulary(marshal.dumps(entities), packed, marshal.dumps(names))
+
+
+def extended(words: Vocabulary, statements: Iterable[Statement]) -> Vocabulary:
+    """Return the vocabulary that `build` makes of the statements of another one and of these, without making all of it again."""
+    by_subject: defaultdict[Term, dict[Statement, None]] = defaultdict(dict)
+    for statement in statements:
+        by_subject[statement.subject][statement] = None
+    entities: dict[Term, str] = marshal.loads(words.entities)
+    names: dict[str, str] = marshal.loads(words.named_as)
+    books: dict[str, Table] = {language: marshal.loads(book) for language, book in words.phrases.items()}
+    before = {entity: words.statements(entity) for entity in by_subject}
+    entities |= {entity: _facts([*before[entity], *found]) for entity, found in by_subject.items()}
+    rank = {entity: place for place, entity in enumerate(entities)}
+    changed: defaultdict[str, dict[str, dict[str, None]]] = defaultdict(dict)
+
+    def rows(language: str, text: str) -> dict[str, None]:
+        known = books.setdefault(language, ({}, {}))[0].get(text, "")
+        return changed[language].setdefault(text, dict.fromkeys(known.split("\n") if known else ()))
+
+    for entity, found in by_subject.items():
+        for text, form in forms(entity, before[entity]):
+            rows(form.language, text).pop(_packed(form), None)
+        for text, form in forms(entity, (*before[entity], *found)):
+            rows(form.language, text)[_packed(form)] = None
+            if form.kind in ("name", "acronym"):
+                others = {*names.get(name_key(text), "").split(), entity}
+                names[name_key(text)] = " ".join(sorted(others, key=rank.__getitem__))
+    for language, texts in changed.items():
+        packed = {text: "\n".join(sorted(found, key=lambda row: rank[row.rpartition(" ")[2]])) for text, found in texts.items()}
+        book = {text: row for text, row in (books[language][0] | packed).items() if row}
+        books[language] = book, phrasebook.heads(book)
+    return _tables(entities, {language: book for language, book in sorted(books.items()) if book[0]}, names)
 
 
 def _facts(statements: list[Statement]) -> str:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import marshal
 import pickle
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from kg import linkers, pipeline, rdf, readers, terms, vocabulary
 from kg.article import Record
 from kg.config import Config
 from kg.errors import VocabularyError
+from kg.terms import Statement
 from kg.vocabulary import Match, Source, Vocabulary
 
 PREFIXES = """@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
@@ -222,3 +227,33 @@ def test_a_vocabulary_may_be_in_any_syntax(name: str, tmp_path: Path) -> None:
     (tmp_path / name).write_text(bodies[name], encoding="utf-8")
     words = vocabulary.load(sources=[tmp_path / name])
     assert entities(words, "Two bowline knots") == [("bowline knots", "knot")]
+
+
+# --- a user's file beside what is shipped ------------------------------------------------------------------------------------
+_ENTITIES = tuple(f"<urn:x:{name}>" for name in "abc")
+_SAID = st.one_of(
+    st.tuples(
+        st.sampled_from((terms.PREF_LABEL, terms.ALT_LABEL, terms.ACRONYM, terms.DEMONYM, terms.AMBIGUOUS_LABEL)),
+        st.builds(
+            lambda text, language: terms.literal(text, language=language),
+            st.sampled_from(("Reef", "reef", "Reef Pact", "RPX", "Bend", "of")),
+            st.sampled_from((None, "en", "de", "ru")),
+        ),
+    ),
+    st.tuples(st.just(terms.TYPE), st.sampled_from((terms.THEME, terms.PERSON, terms.TREATY))),
+)
+_STATEMENTS = st.lists(
+    st.builds(lambda s, pair, g: Statement(s, pair[0], pair[1], g), st.sampled_from(_ENTITIES), _SAID, st.sampled_from("gh"))
+)
+
+
+def tables(words: Vocabulary) -> tuple[Any, ...]:
+    """Return what a vocabulary holds, unpacked."""
+    books = {language: marshal.loads(book) for language, book in words.phrases.items()}
+    return list(marshal.loads(words.entities).items()), books, marshal.loads(words.named_as)
+
+
+@settings(max_examples=150, deadline=None)
+@given(_STATEMENTS, _STATEMENTS)
+def test_an_extended_vocabulary_is_the_one_that_is_built_of_all_statements(first: list[Statement], second: list[Statement]) -> None:
+    assert tables(vocabulary.extended(vocabulary.build(first), second)) == tables(vocabulary.build([*first, *second]))
