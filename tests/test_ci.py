@@ -10,7 +10,7 @@ import shlex
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 import yaml
 
+from tests import forked
 from tests.conftest import ROOT
 from tests.test_docs import commands, pattern
 from tests.writing import SAFETY, article, names, run, write
@@ -115,11 +116,20 @@ class Outcome:
         return obeyed
 
 
+@pytest.fixture(scope="module")
+def real_kg() -> Iterator[str]:
+    """The beginning of a command line that is the real `kg`, as bash reads it."""
+    with forked.asked_for() as words:
+        yield shlex.join(words)
+
+
 @pytest.fixture
-def workspace(tmp_path: Path) -> Path:
-    """A checkout, with a name that needs quotes, and what the runner has beside it."""
+def workspace(tmp_path: Path, real_kg: str) -> Path:
+    """A checkout, with a name that needs quotes, and what the runner has beside it: a Python that has `kg`, too."""
     for name in ("temp dir", "it's a workspace"):
         (tmp_path / name).mkdir()
+    own = f'if [ "$2" != -m ]; then exec {shlex.quote(sys.executable)} "$@"; fi\n'
+    program(tmp_path / "own python", f'{own}[ "$1 $3" = "-P kg" ] || exit 70\nshift 3\nexec {real_kg} "$@"\n')
     return tmp_path / "it's a workspace"
 
 
@@ -154,8 +164,9 @@ def step(name: str, workspace: Path, outputs: Mapping[str, str], inputs: Mapping
     return Outcome(done.returncode, done.stdout + done.stderr, said, files["GITHUB_STEP_SUMMARY"].read_text("utf-8"))
 
 
-def validate(workspace: Path, python: str | Path = sys.executable, **inputs: str) -> Outcome:
+def validate(workspace: Path, python: Path | None = None, **inputs: str) -> Outcome:
     """Run the step that validates, with the `kg` of this environment; `_` stands for the hyphen of an input's name."""
+    python = python or workspace.parent / "own python"
     given = {name.replace("_", "-"): value for name, value in inputs.items()}
     outcome = step("Validate", workspace, {"steps.install.outputs.python": str(python)}, given)
     assert "Traceback" not in outcome.log
@@ -298,7 +309,7 @@ def test_inputs_that_make_no_sense_are_refused_before_kg_runs(workspace: Path, i
 @in_bash
 def test_faults_are_told_in_every_way_and_then_the_step_fails(workspace: Path) -> None:
     shutil.copytree(ROOT / "examples-faulty", workspace / "my articles")
-    outcome = validate(workspace, targets="my articles", sarif="out/kg results.sarif")
+    outcome = validate(workspace, targets="my articles", sarif="out/kg results.sarif", engine="fast")
     assert outcome.code == 1
     expected = {"conforms": "false", "exit-code": "1", "violations": "4", "warnings": "0", "sarif": "out/kg results.sarif"}
     assert outcome.outputs == expected
@@ -411,9 +422,9 @@ def test_of_many_refusals_as_many_are_annotated_as_are_shown() -> None:
 
 # --- pre-commit -------------------------------------------------------------------------------------------------------------
 @pytest.fixture
-def home(tmp_path: Path) -> Path:
+def home(tmp_path: Path, real_kg: str) -> Path:
     """A folder in which to stand, with `kg` and a `pip` that does nothing to be found."""
-    program(tmp_path / "bin" / "kg", f'exec {shlex.quote(sys.executable)} -P -m kg "$@"\n')
+    program(tmp_path / "bin" / "kg", f'exec {real_kg} "$@"\n')
     program(tmp_path / "bin" / "pip", 'printf "<%s>" "$@" >> "$PIP_CALLS"\n')
     (tmp_path / "home").mkdir()
     return tmp_path / "home"

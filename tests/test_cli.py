@@ -17,16 +17,18 @@ import pytest
 import rdflib
 from click.testing import CliRunner, Result
 
-from kg import exporters, pipeline, reports, terms
+from kg import exporters, pipeline, readers, reports, terms
 from kg.cli import _FORMATS, main
 from kg.version import VERSION
 from kg.vocabulary_cli import REPORTS
+from tests import forked
 from tests.writing import article, command, kg, names, run, tree, write
 
 GOOD = article("One", "France signed the INF Treaty. [Here](https://x.example/a).", id="one", tags="[peace]")
 FAULTY = article("Faulty", id="faulty", date="2023-02-30")
 ONE = "https://data.example.org/article/one"
 TREATY = "https://w3id.org/article-kg/treaty/inf-treaty"
+FAST = ("--engine", "fast")  # where a second opinion, from a process that takes a second to start, is not the point
 _load_tools = lru_cache(pipeline.load_tools)
 _load_shapes = lru_cache(pipeline.load_shapes)
 _load_vocabulary = lru_cache(pipeline.load_vocabulary)
@@ -125,7 +127,7 @@ def test_the_package_runs_as_a_module(home: Path) -> None:
         ("link posts --vocabulary nowhere.ttl=treaty", 2),
         ("build posts -o out --min-confidence 2", 2),
         ("build posts", 2),
-        ("build faulty -o out", 1),
+        ("build faulty -o out --engine fast", 1),
         ("build posts -o posts", 2),
         ("build posts -o posts/a.md", 2),
         ("build posts -o posts/a.md/x", 3),
@@ -133,7 +135,7 @@ def test_the_package_runs_as_a_module(home: Path) -> None:
         ("build posts -o out --format ,", 2),
         ("build posts -o out --vocabulary nowhere.ttl", 2),
         ("build posts -o out --engine slow", 2),
-        ("validate faulty", 1),
+        ("validate faulty --engine fast", 1),
         ("validate posts --report pdf", 2),
         ("query posts 'ASK {}'", 1),
         ("query posts", 2),
@@ -149,13 +151,15 @@ def test_what_a_command_ends_with(arguments: str, code: int, home: Path) -> None
     before = tree(home)
     found = call(*shlex.split(arguments), code=code)
     assert bool(found.stderr) == bool(code)
+    if arguments.startswith("build faulty"):
+        shutil.rmtree("out.cache")  # what is good in a build that is refused, the next need not convert again
     assert tree(home) == before
     assert names(home) == ["faulty", "posts"]
 
 
 def test_a_process_ends_with_the_same_codes(home: Path) -> None:
-    for arguments, code in ((["validate", "faulty"], 1), (["read", "nowhere"], 2), (["build", "posts", "-o", "posts/a.md/x"], 3)):
-        assert kg(*arguments, cwd=home).returncode == code
+    for arguments, code in ((["read", "faulty"], 1), (["read", "nowhere"], 2), (["build", "posts", "-o", "posts/a.md/x"], 3)):
+        assert forked.kg(*arguments, cwd=home).returncode == code
 
 
 # --- read ------------------------------------------------------------------------------------------------------------------
@@ -333,7 +337,7 @@ def test_build_lists_every_fault_and_leaves_the_old_dump(home: Path) -> None:
     call("build", "posts/a.md", "-o", "out")
     before = tree(home / "out")
     write(home, {"faulty/worse.md": article(author=None, publisher=None)})
-    found = call("build", "faulty", "-o", "out", "--quiet", code=1)
+    found = call("build", "faulty", "-o", "out", "--quiet", *FAST, code=1)
     faults = [line for line in found.stderr.splitlines() if ": violation: " in line]
     assert [fault.split(": ")[0] for fault in faults] == ["faulty/bad.md:5:7", "faulty/worse.md:1", "faulty/worse.md:1"]
     assert found.stderr.splitlines()[-1].strip() == "refused  2 of 3 articles, 3 faults; nothing written"
@@ -341,7 +345,7 @@ def test_build_lists_every_fault_and_leaves_the_old_dump(home: Path) -> None:
 
 
 def test_build_keeps_going_where_that_is_asked_for(home: Path) -> None:
-    found = call("build", "faulty", "-o", "out", "--keep-going", code=1)
+    found = call("build", "faulty", "-o", "out", "--keep-going", *FAST, code=1)
     assert "faulty/bad.md:5:7: violation: " in found.stderr
     assert "1; 1 refused" in found.stderr
     assert ONE in (home / "out" / "manifest.json").read_text()
@@ -351,7 +355,7 @@ def test_build_prints_its_summary_as_json(home: Path) -> None:
     good = json.loads(call("build", "posts/a.md", "-o", "out", "--json").stdout)
     assert (good["published"], good["articles"], good["refused"]) == (True, 1, 0)
     assert good == json.loads((home / "out" / "report.json").read_text())
-    bad = json.loads(call("build", "faulty", "-o", "out", "--json", code=1).stdout)
+    bad = json.loads(call("build", "faulty", "-o", "out", "--json", *FAST, code=1).stdout)
     assert (bad["published"], bad["refused"], {f["line"] for f in bad["findings"] if f["severity"] == "violation"}) == (
         False,
         1,
@@ -395,23 +399,23 @@ def test_build_checks_with_shapes_of_ours(home: Path) -> None:
 # --- validate --------------------------------------------------------------------------------------------------------------
 def test_validate_takes_articles_rdf_files_and_dumps_together(home: Path, dump: Path) -> None:
     found = call("validate", "posts/a.md", dump, dump / "articles.ttl", dump / "articles.jsonld", dump / "articles.nq")
-    assert found.stderr.splitlines()[-1] == "10 infos in 4 files"
+    assert found.stderr.splitlines()[-1] == "10 infos in 4 of 5 files"
 
 
 def test_validate_names_the_line_of_the_article_in_every_form_of_report(home: Path) -> None:
-    assert "faulty/bad.md:5:7: violation: " in call("validate", "faulty", code=1).stdout
-    assert "::error file=faulty/bad.md,line=5," in call("validate", "faulty", "--report", "github", code=1).stdout
-    rows = json.loads(call("validate", "faulty", "--report", "json", code=1).stdout)["findings"]
+    assert "faulty/bad.md:5:7: violation: " in call("validate", "faulty", *FAST, code=1).stdout
+    assert "::error file=faulty/bad.md,line=5," in call("validate", "faulty", "--report", "github", *FAST, code=1).stdout
+    rows = json.loads(call("validate", "faulty", "--report", "json", *FAST, code=1).stdout)["findings"]
     assert {(row["source"], row["line"]) for row in rows if row["severity"] == "violation"} == {("faulty/bad.md", 5)}
-    turtle = call("validate", "faulty", "--report", "turtle", code=1).stdout
+    turtle = call("validate", "faulty", "--report", "turtle", *FAST, code=1).stdout
     assert "# faulty/bad.md:5:7" in turtle
     assert len(rdflib.Graph().parse(data=turtle, format="turtle")) > 1
 
 
 @pytest.mark.parametrize("form", REPORTS)
 def test_a_report_goes_to_a_file_as_it_goes_to_the_screen(form: str, home: Path) -> None:
-    shown = call("validate", "faulty", "--report", form, code=1).stdout
-    found = call("validate", "faulty", "--report", form, "-o", "report", code=1)
+    shown = call("validate", "faulty", "--report", form, *FAST, code=1).stdout
+    found = call("validate", "faulty", "--report", form, "-o", "report", *FAST, code=1)
     assert found.stdout == ""
     assert (home / "report").read_text() == shown
     assert found.stderr == "1 violation, 2 infos in 2 files\n"
@@ -428,7 +432,7 @@ def test_every_violation_of_a_dump_has_the_line_of_its_article(home: Path, dump:
 
 
 def test_several_reports_go_to_their_files_and_one_to_the_screen(home: Path) -> None:
-    found = call("validate", "faulty", "--report", "github", "--report", "sarif=o.sarif", "--report", "junit=o.xml", code=1)
+    found = call("validate", "faulty", "--report", "github", "--report", "sarif=o.sarif", "--report", "junit=o.xml", *FAST, code=1)
     assert found.stdout.startswith("::error file=faulty/bad.md,line=5,")
     assert json.loads((home / "o.sarif").read_text())["version"] == "2.1.0"
     assert (home / "o.xml").read_text().startswith("<?xml ")
@@ -455,21 +459,21 @@ def test_options_that_make_no_sense_are_wrong_usage(options: list[str], said: st
 
 def test_details_name_shape_constraint_and_id(home: Path) -> None:
     write(home, {"posts/a.md": article(lang=None)})
-    shown = call("validate", "posts/a.md", "--details").stdout
+    shown = call("validate", "posts/a.md", "--details", *FAST).stdout
     assert "    shape: language (shapes:article-language-expected)\n    constraint: sh:MinCountConstraintComponent\n" in shown
     assert "    path: schema:inLanguage\n    id: " in shown
 
 
 def test_a_baseline_lets_only_new_faults_count_and_tells_what_is_mended(home: Path) -> None:
-    found = call("validate", "faulty", "--update-baseline", "known.json")
+    found = call("validate", "faulty", "--update-baseline", "known.json", *FAST)
     assert "faulty/bad.md:5:7: violation: " in found.stdout
-    found = call("validate", "faulty", "--baseline", "known.json")
+    found = call("validate", "faulty", "--baseline", "known.json", *FAST)
     assert "violation" not in found.stdout
     assert found.stderr == "2 infos in 1 of 2 files; 1 known\n"
     write(home, {"faulty/new.md": FAULTY.replace("02-30", "02-31")})
-    assert "faulty/new.md:5:7: violation: " in call("validate", "faulty", "--baseline", "known.json", code=1).stdout
+    assert "faulty/new.md:5:7: violation: " in call("validate", "faulty", "--baseline", "known.json", *FAST, code=1).stdout
     write(home, {"faulty/new.md": article("New", id="new"), "faulty/bad.md": article("Mended", id="mended")})
-    found = call("validate", "faulty", "--baseline", "known.json")
+    found = call("validate", "faulty", "--baseline", "known.json", *FAST)
     assert "mended: '2023-02-30' is no date" in found.stdout
     assert found.stderr.endswith("; 1 mended\n")
 
@@ -484,8 +488,8 @@ def test_an_expectation_is_reported_like_a_shape(home: Path, dump: Path) -> None
 
 def test_strict_lets_warnings_count(home: Path) -> None:
     write(home, {"posts/a.md": article(lang=None)})
-    assert ": warning: " in call("validate", "posts/a.md").stdout
-    call("validate", "posts/a.md", "--strict", code=1)
+    assert ": warning: " in call("validate", "posts/a.md", *FAST).stdout
+    call("validate", "posts/a.md", "--strict", *FAST, code=1)
 
 
 def test_every_report_of_the_library_can_be_asked_for() -> None:
@@ -626,8 +630,8 @@ def test_a_file_name_that_is_no_text_is_printed_as_an_escape(home: Path) -> None
         write(home, {name: FAULTY, "more/" + name[6:]: GOOD})
     except OSError:
         pytest.skip("this disk takes no such name")
-    assert "posts/caf\\udce9.md:5:7: violation: " in kg("build", "posts", "-o", "out", cwd=home).stderr
-    assert json.loads(kg("read", "more", cwd=home).stdout)["source"] == "more/" + name[6:]
+    assert "posts/caf\\udce9.md:5:7: violation: " in forked.kg("build", "posts", "-o", "out", *FAST, cwd=home).stderr.decode()
+    assert json.loads(forked.kg("read", "more", cwd=home).stdout)["source"] == "more/" + name[6:]
 
 
 def test_a_closed_standard_output_is_told(home: Path) -> None:
@@ -636,10 +640,10 @@ def test_a_closed_standard_output_is_told(home: Path) -> None:
 
 
 def test_one_command_reads_what_another_prints(home: Path, dump: Path) -> None:
-    first = kg("export", "dump", "-f", "nquads", cwd=home)
+    first = forked.kg("export", "dump", "-f", "nquads", cwd=home)
     write(home, {"again.nq": first.stdout})
-    second = kg("export", "again.nq", "-f", "turtle", cwd=home)
-    assert second.stdout == (home / "dump" / "articles.ttl").read_text("utf-8")
+    second = forked.kg("export", "again.nq", "-f", "turtle", cwd=home)
+    assert second.stdout == (home / "dump" / "articles.ttl").read_bytes()
 
 
 def test_read_explains_where_each_datum_stands_and_by_what_it_was_found(tmp_path: Path) -> None:
@@ -648,9 +652,8 @@ def test_read_explains_where_each_datum_stands_and_by_what_it_was_found(tmp_path
         '<meta property="og:site_name" content="Example Press"></head>\n'
         '<body><h1>A page</h1>\n<p class="byline">By Marie Novak</p>\n<p>A text.</p></body></html>\n'
     )
-    done = kg("read", "--explain", "a.html", cwd=write(tmp_path, {"a.html": page}))
-    assert done.returncode == 0
-    assert done.stdout.splitlines() == [
+    path = write(tmp_path, {"a.html": page}) / "a.html"
+    assert call("read", "--explain", path).stdout.replace(f"{tmp_path}{os.sep}", "").splitlines() == [
         "a.html:4:11: title: A page [h1]",
         "a.html:5:19: byline: By Marie Novak [byline]",
         "a.html:5:22: authors: Marie Novak [byline]",
@@ -660,8 +663,8 @@ def test_read_explains_where_each_datum_stands_and_by_what_it_was_found(tmp_path
 
 
 def test_text_and_evidence_are_not_printed_at_once(tmp_path: Path) -> None:
-    done = kg("read", "--text", "--explain", "a.md", cwd=write(tmp_path, {"a.md": article()}))
-    assert (done.returncode, done.stderr) == (2, "kg: --text or --explain, not both\n")
+    found = call("read", "--text", "--explain", write(tmp_path, {"a.md": article()}) / "a.md", code=2)
+    assert found.stderr == "kg: --text or --explain, not both\n"
 
 
 def test_standard_input_is_a_source(tmp_path: Path) -> None:
@@ -673,12 +676,12 @@ def test_standard_input_is_a_source(tmp_path: Path) -> None:
 def test_a_command_whose_only_fault_is_the_disk_ends_with_three(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = write(tmp_path, {"a.md": article(), "b.md": "---\ntitle: [a]\n---\n"}) / "a.md"
 
-    def failing(self: Path, *given: Any, **named: Any) -> Any:
-        if self.name == "a.md":
-            raise OSError(5, "Input/output error", str(self))
-        return open_file(self, *given, **named)
+    def failing(file: str, flags: int) -> int:
+        if Path(file).name == "a.md":
+            raise OSError(5, "Input/output error", file)
+        return open_file(file, flags)
 
-    open_file = Path.open
-    monkeypatch.setattr(Path, "open", failing)
+    open_file = readers._without_waiting
+    monkeypatch.setattr(readers, "_without_waiting", failing)
     assert CliRunner().invoke(main, ["read", str(path)]).exit_code == 3
     assert CliRunner().invoke(main, ["read", str(tmp_path)]).exit_code == 1, "another fault as well"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -32,11 +33,19 @@ main(["build", "posts", "-o", "dump", *sys.argv[1:]], prog_name="kg")
 """
 
 
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with articles and their dump, to copy."""
+    home = tmp_path_factory.mktemp("built")
+    write(home / "posts", {f"{n}.md": article(f"Number {n}", f"France and {n} words.", id=f"n{n}") for n in range(6)})
+    pipeline.publish([home / "posts"], home / "dump")
+    return home
+
+
 @pytest.fixture
-def home(tmp_path: Path) -> Path:
+def home(tmp_path: Path, built: Path) -> Path:
     """A folder with a dump and articles that have changed since."""
-    write(tmp_path / "posts", {f"{n}.md": article(f"Number {n}", f"France and {n} words.", id=f"n{n}") for n in range(6)})
-    pipeline.publish([tmp_path / "posts"], tmp_path / "dump")
+    shutil.copytree(built, tmp_path, dirs_exist_ok=True)
     return write(tmp_path, {"posts/0.md": article("Changed", id="n0")})
 
 

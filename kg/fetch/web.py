@@ -171,6 +171,11 @@ class _Visit:
             response = adapter.send(request, stream=True, timeout=self.deadline.left(), verify=authorities)
             try:
                 found = body(response) if response.status_code in _WHOLE else b""
+            except RefusedError:
+                raise
+            except FetchError:
+                self.deadline.left()  # what was cut looks as if it ended too early
+                raise
             finally:
                 response.close()
         except (requests.RequestException, HTTPError, HTTPException, OSError, ValueError) as error:
