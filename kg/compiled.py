@@ -6,12 +6,13 @@ time. A file that is damaged, or that cannot be written, costs only the time to 
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import marshal
 import os
 import sys
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from itertools import accumulate
 from pathlib import Path
 from typing import Any
@@ -85,3 +86,15 @@ def write(path: Path, body: bytes, most_files: int, most_bytes: int | None = Non
     except OSError:
         with suppress(OSError):
             beside.unlink()
+
+
+@contextmanager
+def without_collector() -> Iterator[None]:
+    """Let Python not look for garbage in circles: among millions of small values that all stay it would look for long."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()

@@ -72,7 +72,8 @@ def heads(phrases: Iterable[str]) -> dict[str, tuple[int, ...]]:
 
 def bound(tables: Iterable[tuple[dict[str, str], dict[str, tuple[int, ...]]]]) -> Book:
     """Return one book of the phrases of several languages."""
-    (phrases, heads), *smaller = sorted(tables, key=lambda table: -len(table[0]))
+    (largest, lengths), *smaller = sorted(tables, key=lambda table: -len(table[0]))
+    phrases, heads = dict(largest), dict(lengths)
     for more, others in smaller:
         shared = {phrase: f"{phrases[phrase]}\n{more[phrase]}" for phrase in phrases.keys() & more.keys()}
         phrases |= more | shared

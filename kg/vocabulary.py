@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import gc
 import marshal
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -108,6 +106,10 @@ class Vocabulary:
         return {}
 
     @cached_property
+    def _tables(self) -> dict[str, Table]:
+        return {}
+
+    @cached_property
     def _unpacked(self) -> dict[tuple[str, str | None], tuple[Form, ...]]:
         return {}
 
@@ -124,10 +126,15 @@ class Vocabulary:
         if language is not None and language not in self.phrases:
             language = ""
         if language not in self._books:
-            self._books[language] = phrasebook.bound(
-                marshal.loads(self.phrases[name]) for name in self.phrases if language in (None, name) or not name
-            )
+            wanted = (name for name in self.phrases if language in (None, name) or not name)
+            self._books[language] = phrasebook.bound(map(self._table, wanted))
         return self._books[language]
+
+    def _table(self, language: str) -> Table:
+        """Return the phrases of a language, unpacked once, so that several books hold the same texts."""
+        if language not in self._tables:
+            self._tables[language] = marshal.loads(self.phrases[language])
+        return self._tables[language]
 
     def matches(self, text: str, language: str | None, within: Iterable[tuple[int, int]]) -> list[Match]:
         """Return what the text names, the longest match at each place, in order; whole words only.
@@ -263,22 +270,10 @@ def _kept(key: str, make: Callable[[], Vocabulary]) -> Vocabulary:
     tables = compiled.load(key)
     if tables is not None:
         return Vocabulary(*tables)
-    with _without_collector():
+    with compiled.without_collector():
         words = make()
     compiled.save(key, (words.entities, words.phrases, words.named_as))
     return words
-
-
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """Let Python not look for garbage in circles: among millions of small values that all stay it would look for long."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _shipped(path: Path, kind: str) -> Iterator[Statement]:

@@ -39,11 +39,13 @@ FAULTY = article("Faulty", id="faulty", date="2023-02-30")
 
 @pytest.fixture(autouse=True)
 def _tools_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Load vocabulary and shapes once for all builds of this module that have the same configuration."""
+    """Load vocabulary and shapes once for all builds and checks of this module that have the same configuration."""
     monkeypatch.setattr("kg.pipeline.publishing.load_tools", _load_tools)
+    monkeypatch.setattr(pipeline, "load_vocabulary", _load_vocabulary)
 
 
 _load_tools = lru_cache(pipeline.load_tools)
+_load_vocabulary = lru_cache(pipeline.load_vocabulary)
 
 
 def said(summary: Summary, severity: str) -> list[str]:
@@ -182,7 +184,7 @@ def test_one_refused_article_leaves_the_old_dump_byte_for_byte(posts: Path, tmp_
 
 def test_a_violated_shape_refuses_an_article_as_a_reading_fault_does(tmp_path: Path) -> None:
     posts = write(tmp_path / "posts", {"a.md": article(author=None)})
-    summary = pipeline.publish([posts], tmp_path / "dump")
+    summary = pipeline.publish([posts], tmp_path / "dump", engine="fast")
     assert not summary.published
     assert [finding.place.line for finding in summary.findings if finding.severity == "violation"] == [1]
     assert not (tmp_path / "dump").exists()
@@ -190,7 +192,7 @@ def test_a_violated_shape_refuses_an_article_as_a_reading_fault_does(tmp_path: P
 
 def test_keep_going_publishes_the_good_and_lists_every_fault_of_the_rest(posts: Path, tmp_path: Path) -> None:
     write(posts, {"bad.md": FAULTY, "worse.md": article(author=None, publisher=None)})
-    summary = pipeline.publish([posts], tmp_path / "dump", keep_going=True)
+    summary = pipeline.publish([posts], tmp_path / "dump", keep_going=True, engine="fast")
     assert (summary.published, summary.articles, summary.refused) == (True, 2, 2)
     faults = said(summary, "violation")
     assert faults[0].startswith(f"{posts / 'bad.md'}:5:7: '2023-02-30' is no date")
@@ -463,7 +465,7 @@ def test_what_is_no_refusal_is_a_fault_of_ours_and_refuses_the_article(
 # --- validation ------------------------------------------------------------------------------------------------------------
 def test_a_dump_of_ours_conforms(tmp_path: Path) -> None:
     pipeline.publish([ROOT / "examples"], tmp_path / "dump")
-    findings = targets.validate([tmp_path / "dump", tmp_path / "dump" / "articles.ttl"])
+    findings = targets.validate([tmp_path / "dump", tmp_path / "dump" / "articles.ttl"], engine="fast")
     assert [str(finding) for finding in findings if finding.severity == "violation"] == []
 
 
@@ -480,7 +482,7 @@ def test_a_file_of_a_dump_that_was_changed_or_deleted_is_a_violation(posts: Path
 
 def test_a_violation_in_an_rdf_file_names_the_node_at_fault(tmp_path: Path) -> None:
     write(tmp_path, {"a.ttl": "<https://x.example/a> a <https://schema.org/Article> ."})
-    findings = targets.validate([tmp_path / "a.ttl"])
+    findings = targets.validate([tmp_path / "a.ttl"], engine="fast")
     assert any(f.severity == "violation" for f in findings)
     assert {getattr(f, "focus", None) for f in findings} == {"<https://x.example/a>"}
 
@@ -488,13 +490,13 @@ def test_a_violation_in_an_rdf_file_names_the_node_at_fault(tmp_path: Path) -> N
 def test_every_target_is_checked_even_if_one_cannot_be_read(posts: Path, tmp_path: Path) -> None:
     write(tmp_path, {"bad.ttl": "<urn:x:a> <urn:x:b> .\n"})
     write(posts, {"bad.md": FAULTY, "note.png": b""})
-    findings = targets.validate([tmp_path / "bad.ttl", posts])
+    findings = targets.validate([tmp_path / "bad.ttl", posts], engine="fast")
     assert [Path(f.place.source).name for f in findings if f.severity == "violation"] == ["bad.ttl", "bad.md"]
 
 
 def test_a_folder_of_articles_with_a_foreign_manifest_is_no_dump(posts: Path) -> None:
     write(posts, {"manifest.json": '{"name": "a web application"}'})
-    assert [str(f) for f in targets.validate([posts]) if f.severity == "violation"] == []
+    assert [str(f) for f in targets.validate([posts], engine="fast") if f.severity == "violation"] == []
 
 
 def test_both_engines_say_the_same_of_a_faulty_article(tmp_path: Path) -> None:

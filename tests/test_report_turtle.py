@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pyoxigraph
 import pytest
 import rdflib
-from rdflib.compare import to_isomorphic
 
 from kg import rdf, terms, validation
 from kg.errors import Finding, Place
@@ -36,8 +36,8 @@ def term(name: str) -> rdflib.URIRef:
     return rdflib.URIRef(f"{SH}{name}")
 
 
-def compared(graph: Any) -> Any:
-    """Return what a report says, without messages and details."""
+def compared(graph: Any) -> pyoxigraph.Dataset:
+    """Return what a report says, without messages and details; two are equal where they differ in names of blank nodes only."""
     kept = rdflib.Graph()
     todo, seen = list(graph.subjects(rdflib.RDF.type, term("ValidationReport"))), set()
     while todo:
@@ -48,7 +48,10 @@ def compared(graph: Any) -> Any:
                 if predicate not in (term("resultMessage"), term("detail")):
                     kept.add((node, predicate, value))
                     todo.extend([value] if isinstance(value, rdflib.BNode) else [])
-    return to_isomorphic(kept)
+    # rdflib's own comparison takes half a minute for the largest report here
+    said = pyoxigraph.Dataset(pyoxigraph.parse(kept.serialize(format="nt").encode(), pyoxigraph.RdfFormat.N_TRIPLES))
+    said.canonicalize(pyoxigraph.CanonicalizationAlgorithm.UNSTABLE)
+    return said
 
 
 def graph_of(turtle: str) -> Any:
@@ -56,12 +59,12 @@ def graph_of(turtle: str) -> Any:
     return to_graph(validation.ntriples(rdf.parse(turtle.encode(), TURTLE, "report.ttl")))
 
 
-def ours(data: list[Statement], shapes: Shapes, engine: Engine = "fast") -> Any:
+def ours(data: list[Statement], shapes: Shapes, engine: Engine = "fast") -> pyoxigraph.Dataset:
     report = ValidationReport(tuple(validation.validate(data, shapes, engine)), ("data.ttl",), shapes)
     return compared(graph_of(to_turtle(report)))
 
 
-def theirs(data: list[Statement], shapes: list[Statement]) -> Any:
+def theirs(data: list[Statement], shapes: list[Statement]) -> pyoxigraph.Dataset:
     import pyshacl
 
     graphs = [to_graph(validation.ntriples(statements)) for statements in (data, shapes)]
@@ -91,7 +94,9 @@ def test_the_report_on_all_that_our_shapes_refuse_is_pyshacl_s() -> None:
     shapes = validation.load_shapes()
     data = list(dict.fromkeys((*broken(), *shapes.axioms)))
     found = ours(data, shapes)
-    assert len(list(found.objects(None, term("result")))) >= len(list((ROOT / "tests" / "invalid").glob("*.ttl")))
+    assert len(list(found.quads_for_predicate(pyoxigraph.NamedNode(term("result"))))) >= len(
+        list((ROOT / "tests" / "invalid").glob("*.ttl"))
+    )
     assert found == theirs(data, list(shapes.statements))
 
 

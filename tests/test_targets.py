@@ -17,7 +17,7 @@ import kg
 from kg import graphs, pipeline, terms
 from kg.config import Config
 from kg.errors import Finding, ShapeError, UsageError
-from kg.validation import SH, Result, ValidationReport
+from kg.validation import SH, Result, ValidationReport, Validator
 from tests.conftest import ROOT
 
 HEAD = f"@prefix sh: <{SH}> . @prefix ex: <urn:ex:> . @prefix schema: <{terms.SCHEMA}> .\n"
@@ -43,6 +43,8 @@ _load_tools = lru_cache(pipeline.load_tools)
 
 @pytest.fixture(autouse=True)
 def loaded_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Load vocabulary and tools once; run engines here, since those in processes of their own have tests of theirs."""
+    monkeypatch.setattr(Validator, "_ask", lambda self, text: list(self._run(text, self.shapes)))
     monkeypatch.setattr(pipeline, "load_vocabulary", lambda config: _load_vocabulary(Config()))
     monkeypatch.setattr("kg.pipeline.publishing.load_tools", _load_tools)
 
@@ -194,7 +196,7 @@ def test_a_folder_may_hold_articles_rdf_and_dumps(write: Callable[[str, str], Pa
     write("all/data/people.ttl", HEAD + "ex:a a schema:Article .\n")
     write("all/data/broken.nt", "<urn:a> <urn:b> .\n")
     kg.build(["all/good.md"], "all/dump")
-    report = kg.validate("all")
+    report = kg.validate("all", engine="fast")
     assert {finding.place.source for finding in report if finding.severity == "violation"} == {
         "all/bad.md",
         "all/data/people.ttl",
@@ -219,7 +221,7 @@ def test_a_dump_that_was_changed_is_no_dump(write: Callable[[str, str], Path]) -
     kg.build([write("a.md", ARTICLE)], "dump")
     with Path("dump/articles.nq").open("a") as file:
         file.write("<urn:a> <urn:b> <urn:c> .\n")
-    report = kg.validate("dump")
+    report = kg.validate("dump", engine="fast")
     assert [f.reason for f in report if f.severity == "violation"] == ["this file was changed after the dump was built"]
 
 
@@ -230,7 +232,7 @@ def test_a_person_whose_name_two_articles_spell_differently_is_seen_in_a_dump(wr
     one = write("a.md", ARTICLE)
     two = write("b.md", ARTICLE.replace("Marie Novak", "MARIE NOVAK").replace("Bridge", "Road"))
     kg.build([one, two], "dump")
-    report = kg.validate("dump", config)
+    report = kg.validate("dump", config, "fast")
     assert [(r.focus, r.place.source) for r in report.results if r.reason == "Two."] == [
         ("<https://data.example.org/person/marie-novak>", "dump/articles.nq")
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -65,12 +66,35 @@ def essence(result: Result) -> tuple[str | None, ...]:
 
 
 # --- our shapes ------------------------------------------------------------------------------------------------------------
-@pytest.mark.parametrize("path", INVALID, ids=lambda path: path.stem)
-def test_a_broken_graph_breaks_the_shape_of_its_name_for_both_engines(path: Path, shapes: Shapes) -> None:
-    statements = rdf.read(path)
-    fast, slow = (validation.validate(statements, shapes, engine) for engine in ENGINES)
-    assert {result.shape for result in fast} == {f"<{SHAPES}{path.stem}>"}
-    assert list(map(essence, fast)) == list(map(essence, slow))
+def apart(number: int) -> str:
+    """Return the base of a broken graph that stands beside others."""
+    return f"{terms.DEFAULT_BASE}{number}/"
+
+
+@pytest.fixture(scope="module")
+def broken() -> list[list[Statement]]:
+    """The graphs that our shapes refuse; each has its own entities."""
+    texts = [path.read_text(encoding="utf-8").replace(terms.DEFAULT_BASE, apart(n)) for n, path in enumerate(INVALID)]
+    return [rdf.parse(text.encode(), rdf.FORMATS[".ttl"], str(path)) for text, path in zip(texts, INVALID, strict=True)]
+
+
+@pytest.fixture(scope="module")
+def found_by_pyshacl(broken: list[list[Statement]], shapes: Shapes) -> list[list[Result]]:
+    """What pySHACL says of each of them: it is asked once, of all, which takes a tenth of the time."""
+    found: list[list[Result]] = [[] for _ in INVALID]
+    for result in validation.validate(list(dict.fromkeys(itertools.chain(*broken))), shapes, "pyshacl"):
+        (number,) = (n for n in range(len(INVALID)) if result.focus.startswith(f"<{apart(n)}"))
+        found[number].append(result)
+    return found
+
+
+@pytest.mark.parametrize("number", range(len(INVALID)), ids=lambda number: INVALID[number].stem)
+def test_a_broken_graph_breaks_the_shape_of_its_name_for_both_engines(
+    number: int, broken: list[list[Statement]], found_by_pyshacl: list[list[Result]], shapes: Shapes
+) -> None:
+    fast = validation.validate(broken[number], shapes, "fast")
+    assert {result.shape for result in fast} == {f"<{SHAPES}{INVALID[number].stem}>"}
+    assert list(map(essence, fast)) == list(map(essence, found_by_pyshacl[number]))
     (severity,) = (s.object for s in shapes.statements if s.subject == fast[0].shape and s.predicate == f"<{SH}severity>")
     (message,) = (s.object for s in shapes.statements if s.subject == fast[0].shape and s.predicate == f"<{SH}message>")
     assert {result.severity for result in fast} == {terms.value(severity).removeprefix(SH).lower()}
@@ -80,6 +104,9 @@ def test_a_broken_graph_breaks_the_shape_of_its_name_for_both_engines(path: Path
 def test_both_engines_see_the_shipped_vocabularies_alike(shapes: Shapes) -> None:
     names = ("blocs", "initiatives", "organizations", "people", "regions", "treaties")
     statements = [s for name in names for s in rdf.read(resources.folder("ontology") / f"{name}.ttl")]
+    # One entity of four is enough for pySHACL; what leads to the others then breaks shapes, as both must see
+    some = set(sorted({s.subject for s in statements})[::4])
+    statements = [s for s in statements if s.subject in some]
     fast, slow = (validation.validate(statements, shapes, engine) for engine in ENGINES)
     assert list(map(essence, fast)) == list(map(essence, slow))
 
