@@ -39,7 +39,7 @@ from measures import Cost, cost_of
 from peers import rdflib_pyshacl
 
 from kg import exporters, pipeline
-from kg.pipeline import cache_of
+from kg.folders import cache_of
 
 # What `stages.SETTINGS` says, for the command
 OPTIONS = ("--publisher", "Example Press", "--language", "en", "--keep-going", "--quiet")

@@ -33,7 +33,7 @@ from pathlib import Path
 from corpus import Corpus
 
 from kg import cli, dataset
-from kg.pipeline import cache_of
+from kg.folders import cache_of
 from kg.validation.installed import fast_engine_is_here
 
 OPTIONS = ("--publisher", "Example Press", "--language", "en", "--quiet")

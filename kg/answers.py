@@ -9,11 +9,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from kg import exporters, store, terms
+from kg import store, terms
 from kg.errors import Place, QueryError, ResourceError, UsageError
 
-_GRAPH_FORMATS = ("turtle", "jsonld", "ntriples")
-_SOLUTION_FORMATS = ("csv", "tsv", "json", "xml")
 _NUMBERS = frozenset(
     f"{terms.XSD}{name}" for name in ("integer", "decimal", "double", "float", "nonNegativeInteger", "int", "long")
 )
@@ -34,17 +32,15 @@ def answer(target: Path, query: str, form: str | None, timeout: float) -> str:
 
     Raises `UsageError` for a form that does not fit the kind of answer, `QueryError` as `store.query` does.
     """
-    found = store.query(target, query, form if form in _SOLUTION_FORMATS else "json", timeout)
-    if found.kind == "graph":
-        if form in (*_SOLUTION_FORMATS, "table"):
-            raise UsageError(f"this query gives a graph; choose one of {', '.join(_GRAPH_FORMATS)}")
-        return exporters.export(found.statements, form or "turtle")
-    if form in _GRAPH_FORMATS:
+    found = store.query(target, query, form if form and form != "table" else "json", timeout)
+    if found.kind == "graph" and form in (*store.SOLUTION_FORMS, "table"):
+        raise UsageError(f"this query gives a graph; choose one of {', '.join(store.GRAPH_FORMS)}")
+    if found.kind != "graph" and form in store.GRAPH_FORMS:
         what = "yes or no" if found.kind == "boolean" else "a table"
-        raise UsageError(f"this query gives {what}; choose one of table, {', '.join(_SOLUTION_FORMATS)}")
-    if form in _SOLUTION_FORMATS:
+        raise UsageError(f"this query gives {what}; choose one of table, {', '.join(store.SOLUTION_FORMS)}")
+    if found.kind == "graph" or form in store.SOLUTION_FORMS:
         text = found.body.decode()
-        return text if text.endswith("\n") else f"{text}\n"
+        return text if text.endswith("\n") or not text else f"{text}\n"
     content = json.loads(found.body)
     if found.kind == "boolean":
         return "yes\n" if content["boolean"] else "no\n"

@@ -92,7 +92,19 @@ class ShapeError(KgError):
 
 
 class QueryError(KgError):
-    """A query that is wrong or that took too long."""
+    """A query that is wrong, or that got no answer."""
+
+
+class QueryTimeoutError(QueryError):
+    """A query that took too long."""
+
+
+class AnswerSizeError(QueryError):
+    """An answer with more rows or bytes than allowed."""
+
+
+class EngineError(QueryError):
+    """The query engine broke down: it needed too much memory, or ended for another reason of its own."""
 
 
 class UsageError(KgError):
@@ -105,6 +117,10 @@ class ResourceError(KgError):
     """The disk, a lock or the network failed us."""
 
     exit_code = 3
+
+
+class LockedError(ResourceError):
+    """Another process is writing what we would write."""
 
 
 class FetchError(KgError):

@@ -27,6 +27,12 @@ _TO_SYNC = os.O_RDWR if sys.platform == "win32" else os.O_RDONLY
 Strangers = Callable[[Path], list[str]]
 
 
+def cache_of(folder: Path) -> Path:
+    """Return the folder beside a dump that holds what makes work on it quick; it may be deleted at any time."""
+    real = _real(folder)
+    return real.parent / f"{real.name}.cache"
+
+
 @contextmanager
 def new_version(folder: Path, strangers: Strangers) -> Iterator[Path]:
     """Give a fresh folder beside `folder`; `put_in_place` makes it the folder, else it goes when the block ends.

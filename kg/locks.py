@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from kg.errors import Place, ResourceError, UsageError
+from kg.errors import LockedError, Place, UsageError
 
 if sys.platform == "win32":
     import msvcrt
@@ -34,7 +34,7 @@ _HOLDER = re.compile(rf"{_BEGIN}([0-9]{{1,18}}) on ([^\n]*)\n")
 def held(path: Path, place: Place) -> Iterator[None]:
     """Hold the lock file of that path as long as the block lasts; then it is gone.
 
-    Raises `ResourceError` where another process holds it, naming that; `UsageError` for a file that is no lock of ours.
+    Raises `LockedError` where another process holds it, naming that; `UsageError` for a file that is no lock of ours.
     """
     handle = _take(path, place)
     try:
@@ -71,7 +71,7 @@ def _check(handle: int, path: Path, place: Place) -> None:
     if is_locked is False or (is_locked is None and holder and _may_live(int(holder[1]), holder[2])):
         who = f": process {holder[1]} on {holder[2]}" if holder else ""
         hint = f"; if it is not, delete {path.name}" if is_locked is None else ""
-        raise ResourceError(f"another build is writing this folder{who}{hint}", place)
+        raise LockedError(f"another build is writing this folder{who}{hint}", place)
     if not _BEGIN.startswith(text[: len(_BEGIN)]):
         raise UsageError(f"{path.name} beside this folder is needed as a lock, and is a file of somebody else", place)
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Literal, NamedTuple
 
 LONGEST = 64 * 1024  # bytes
 DEEPEST = 200  # brackets in brackets; an engine's process ends at some thousand
@@ -22,6 +22,12 @@ _TOKEN = re.compile(
     r"|(?P<sign>\S)",
     re.DOTALL,
 )
+_KINDS: dict[str, Literal["solutions", "boolean", "graph"]] = {
+    "SELECT": "solutions",
+    "ASK": "boolean",
+    "CONSTRUCT": "graph",
+    "DESCRIBE": "graph",
+}
 # An engine wants no space after `true`, nor after SERVICE and SILENT
 _GLUED = re.compile(r"(?:true|false)(?=.)", re.IGNORECASE)
 _SERVICE = re.compile(r"(?:^|\.|true|false)service", re.IGNORECASE)
@@ -79,3 +85,63 @@ def prologue(found: Sequence[Token]) -> tuple[dict[str, str], int]:
         else:
             break
     return prefixes, at
+
+
+def kind(text: str) -> Literal["solutions", "boolean", "graph"] | None:
+    """Return what a query gives, by its first word after the prologue; None where that is none of the four."""
+    words = (token.keyword for token in tokens(text) if token.kind == "word")
+    return _KINDS.get(next((word for word in words if word not in {"BASE", "PREFIX"}), ""))
+
+
+def dataset(text: str, known: Mapping[str, str]) -> tuple[tuple[str, ...] | None, tuple[str, ...] | None]:
+    """Return the graphs that a query names with FROM and with FROM NAMED, as IRIs; None twice where it names none.
+
+    `known` are prefixes that need no declaration; an IRI without scheme is taken as it stands.
+    """
+    found = list(tokens(text))
+    own, begin = prologue(found)
+    prefixes = {**known, **own}
+    graphs: tuple[list[str], list[str]] = [], []
+    head = list(_head(found[begin:]))
+    for at, token in enumerate(head[:-1]):
+        if token.keyword == "FROM":
+            is_named = head[at + 1].keyword == "NAMED"
+            name = head[min(at + 1 + is_named, len(head) - 1)]
+            graphs[is_named].append(_iri(name, prefixes))
+    return (tuple(graphs[0]), tuple(graphs[1])) if any(graphs) else (None, None)
+
+
+def _head(found: Iterable[Token]) -> Iterator[Token]:
+    """Yield the tokens before the first group that are in no brackets: where the dataset stands."""
+    depth, is_construct = 0, False
+    for token in found:
+        is_construct = is_construct or token.keyword == "CONSTRUCT"
+        if token.text == "{" and not depth and not is_construct:
+            return
+        is_construct = is_construct and token.text != "{"
+        depth += (token.kind == "open") - (token.kind == "close")
+        if not depth and token.kind != "close":
+            yield token
+
+
+def _iri(token: Token, prefixes: Mapping[str, str]) -> str:
+    if token.kind == "iri":
+        return token.text[1:-1]
+    prefix, _, local = token.text.partition(":")
+    return prefixes.get(prefix, f"{prefix}:") + re.sub(r"\\(.)", r"\1", local)
+
+
+def explicit(text: str, names: Iterable[str]) -> str | None:
+    """Return a query that gives all variables with their names instead of the star, in the order in which they first stand in it.
+
+    None where there is no star to replace. `names` are the variables that it gives.
+    """
+    found = list(tokens(text))
+    _, begin = prologue(found)
+    head = [token for token in found[begin : begin + 3] if token.keyword not in {"DISTINCT", "REDUCED"}]
+    if [token.keyword or token.text for token in head[:2]] != ["SELECT", "*"]:
+        return None
+    star = head[1].start
+    order = dict.fromkeys(token.text[1:] for token in found if token.kind == "variable")
+    given = set(names)
+    return f"{text[:star]}{' '.join(f'?{name}' for name in order if name in given)} {text[star + 1 :]}" if given else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping
 from contextlib import nullcontext
 from pathlib import Path
@@ -9,9 +10,10 @@ from unittest import mock
 
 import pytest
 
-from kg import confined, expectations, pipeline, rdf, store, terms
+from kg import confined, expectations, pipeline, rdf, terms
 from kg.errors import Finding, Place
 from kg.expectations import check
+from kg.store import engine
 from kg.validation import Result, identity
 from tests.conftest import ROOT
 from tests.writing import SAFETY, write
@@ -23,6 +25,7 @@ DATA = f"""<{X}a> <{X}author> <{X}p> .
 <{X}b> <{X}title> "Two" .
 <{X}c> <{X}title> "Two" .
 """
+MANIFEST = '{"kg": "0.1.0", "articles": {}, "files": {}}'
 WITHOUT_AUTHOR = (
     f"# No article loses its author.\nSELECT ?this {{ ?this <{X}title> ?t FILTER NOT EXISTS {{ ?this <{X}author> ?p }} }}"
 )
@@ -32,7 +35,7 @@ class Here:
     """Takes the place of the child that is asked, whose start takes longer than the rest of most tests."""
 
     def __init__(self, module: str, function: str, setup: bytes) -> None:
-        self._reply = store._prepare(setup)
+        self._reply = engine._prepare(setup, is_alone=True)
 
     def ask(self, request: bytes, timeout: float) -> bytes:
         return self._reply(request)
@@ -49,7 +52,7 @@ def ask(
     file, files = folder / f"data.{form}", [folder / f"{name}.rq" for name in queries]
     if timeout:
         return check(file, files, timeout)
-    with mock.patch.object(confined, "Child", Here), mock.patch.object(confined, "confine", nullcontext):
+    with mock.patch.object(confined, "Child", Here), mock.patch.object(confined, "confine", return_value=nullcontext()):
         return check(file, files)
 
 
@@ -162,7 +165,7 @@ def test_a_dump_is_asked_in_its_graphs_and_their_union(tmp_path: Path) -> None:
     quads = f"<{X}a> <{X}p> <{X}o> <{X}a#declared> .\n<{X}a> <{X}p> <{X}o> <{X}a#extracted> .\n"
     once = "# Once.\nASK { { SELECT (COUNT(*) AS ?n) { ?s ?p ?o } } FILTER(?n = 1) }"
     where = "# Not declared.\nSELECT ?this { GRAPH ?g { ?this ?p ?o } FILTER(STRENDS(STR(?g), '#declared')) }"
-    write(tmp_path, {"dump/articles.nq": quads, "once.rq": once, "where.rq": where})
+    write(tmp_path, {"dump/articles.nq": quads, "dump/manifest.json": MANIFEST, "once.rq": once, "where.rq": where})
     found = check(tmp_path / "dump", [tmp_path / "once.rq", tmp_path / "where.rq"])
     assert told(found, tmp_path) == ["dump/articles.nq:1: violation: Not declared."]
 
@@ -235,7 +238,7 @@ def test_every_file_is_asked_even_when_others_are_bad(tmp_path: Path) -> None:
         "last.rq:1: violation: Never: not so in data.nt",
         "latin.rq:2: violation: not UTF-8: byte 0xE9",
         "nul.rq:1: violation: its comments have a character that no text may have",
-        "server.rq: violation: SERVICE would ask another server; it is not allowed",
+        "server.rq:1:7: violation: SERVICE would ask another server; it is not allowed",
         "slow.rq: violation: no answer within 1.5 seconds",
         "syntax.rq:4:2: violation: not SPARQL: expected one of LATERAL, SERVICE, [_]",
         "twice.rq:2: violation: a second severity: 'info'",
@@ -246,7 +249,7 @@ def test_a_file_that_is_not_there_or_too_long_is_told(tmp_path: Path) -> None:
     found = ask(tmp_path, {"long": "#" + "x" * 5_000_000 + "\nASK {}"})
     assert told(found, tmp_path) == ["long.rq: violation: there is no query in this file"]
     found = ask(tmp_path, {"long": "ASK {} #" + "x" * 5_000_000})
-    assert told(found, tmp_path) == ["long.rq: violation: a query has at most 65536 bytes"]
+    assert told(found, tmp_path) == ["long.rq:1:1: violation: a query has at most 65536 bytes"]
     (absent,) = check(tmp_path / "data.nt", [tmp_path / "absent.rq"])
     assert (absent.reason, absent.exit_code) == ("cannot be read: No such file or directory", 3)
 
@@ -262,12 +265,14 @@ def test_files_of_one_name_are_told_apart_or_refused(tmp_path: Path) -> None:
 
 
 def test_data_that_cannot_be_read_are_one_finding(tmp_path: Path) -> None:
-    write(tmp_path, {"dump/articles.nq": "junk\n", "a.rq": "ASK {}", "b.rq": "ASK {}", "empty/x": ""})
+    write(
+        tmp_path, {"dump/articles.nq": "junk\n", "dump/manifest.json": MANIFEST, "a.rq": "ASK {}", "b.rq": "ASK {}", "empty/x": ""}
+    )
     files = [tmp_path / "a.rq", tmp_path / "b.rq"]
     (broken,) = check(tmp_path / "dump", files)
     assert str(broken).startswith(f"{tmp_path / 'dump' / 'articles.nq'}:1:")
     (absent,) = check(tmp_path / "empty", files)
-    assert str(absent) == f"{tmp_path / 'empty'}: violation: no dump here: there is no articles.nq"
+    assert str(absent) == f"{tmp_path / 'empty'}: violation: no dump here: there is no manifest.json"
 
 
 @pytest.mark.parametrize("name", ["\udcff", "ärger & co", "…", "-" * 200, "एक"], ids=ascii)
@@ -317,6 +322,7 @@ def test_the_samples_find_what_they_are_for(dump: Path, tmp_path: Path) -> None:
         and not (s.subject in articles[5:] and s.predicate == terms.TYPE)
     ]
     write(tmp_path, {"less/articles.nq": "".join(map(rdf.nquads, left))})
+    shutil.copy(dump / "manifest.json", tmp_path / "less")
     found = check(tmp_path / "less", SAMPLES, SAFETY)
     shapes = {terms.value(finding.shape) for finding in found if isinstance(finding, Result)}
     assert shapes == {f"urn:x-kg:expectation:{sample.stem}" for sample in SAMPLES}

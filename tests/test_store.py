@@ -5,18 +5,21 @@ from __future__ import annotations
 import csv
 import io
 import json
+import pickle
 import shutil
 import socket
 import sys
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 import rdflib
 
-from kg import answers, pipeline, store, terms
+from kg import answers, confined, pipeline, store, terms
 from kg.errors import KgError, QueryError, ResourceError, UsageError
+from kg.store import loading
 from tests.writing import SAFETY, article, run, write
 
 FILES = {
@@ -252,11 +255,14 @@ def test_a_query_that_swells_is_ended_before_it_fills_the_memory(dump: Path) -> 
 
 
 def test_a_target_that_is_no_dump_is_told(tmp_path: Path) -> None:
-    with pytest.raises(QueryError, match=r"there is no articles\.nq"):
+    with pytest.raises(QueryError, match=r"no dump here: there is no manifest\.json$"):
         store.query(tmp_path, "ASK {}")
-    with pytest.raises(QueryError, match=r"there is no articles\.nq"):
+    with pytest.raises(QueryError, match="no dump here"):
         store.query(tmp_path / "nowhere", "ASK {}")
     write(tmp_path, {"a.ttl": "<urn:x:a> <urn:x:b> .", "articles.nq": "junk\n", "x.pdf": "%PDF"})
+    with pytest.raises(QueryError, match=r"no manifest\.json; its articles\.nq can be asked as a file"):
+        store.query(tmp_path, "ASK {}")
+    write(tmp_path, {"manifest.json": '{"kg": "0.1.0", "articles": {}, "files": {}}'})
     for target, said in ((tmp_path / "a.ttl", "a.ttl:1:"), (tmp_path, "articles.nq:1:"), (tmp_path / "x.pdf", "not an RDF file")):
         with pytest.raises(KgError, match=said):
             store.query(target, "ASK {}")
@@ -298,13 +304,22 @@ def test_a_query_that_names_another_server_is_refused(query: str, dump: Path) ->
         store.query(dump, query.replace("{there}", ELSEWHERE.format(port=9)))
 
 
-def test_even_a_query_that_slipped_through_opens_no_connection(dump: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(store, "_check", lambda text: None)
-    with socket.create_server(("127.0.0.1", 0)) as server:
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux lets us forbid connections")
+@pytest.mark.parametrize("is_on_disk", [True, False])
+def test_even_a_query_that_slipped_through_opens_no_connection(
+    is_on_disk: bool, dump: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loading, "SMALL", 0 if is_on_disk else loading.SMALL)
+    child = confined.Child("tests.slipping", "answer_requests", store.setup(store.prepare(dump)))
+    with socket.create_server(("127.0.0.1", 0)) as server, closing(child):
         there = ELSEWHERE.format(port=server.getsockname()[1])
-        with pytest.raises(QueryError, match="Too many open files"):
-            store.query(dump, f"SELECT * {{ SERVICE {there} {{ ?s ?p ?o }} }}", timeout=SAFETY)
-        assert rows(dump, f"SELECT * {{ SERVICE SILENT {there} {{ ?s ?p ?o }} }}") == [["", "", ""]]
+        answers = [
+            pickle.loads(child.ask(pickle.dumps(store.Request(f"SELECT * {{ SERVICE {silent} {there} {{ ?s ?p ?o }} }}")), SAFETY))
+            for silent in ("", "SILENT")
+        ]
+        assert isinstance(answers[0], QueryError)
+        assert "ermission denied" in answers[0].reason
+        assert json.loads(answers[1].body)["results"]["bindings"] == [{}]
         server.settimeout(0.2)
         with pytest.raises(TimeoutError):
             server.accept()

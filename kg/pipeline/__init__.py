@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kg.pipeline.conversion import check, convert, read
 from kg.pipeline.dumpfiles import NQUADS
-from kg.pipeline.publishing import Summary, cache_of, publish
+from kg.pipeline.publishing import Summary, publish
 from kg.pipeline.records import each, records, source_article
 from kg.pipeline.tools import Tools, load_shapes, load_tools, load_vocabulary
 
@@ -12,7 +12,6 @@ __all__ = [
     "NQUADS",
     "Summary",
     "Tools",
-    "cache_of",
     "check",
     "convert",
     "each",

@@ -85,7 +85,7 @@ def publish(
     told = setup(config, engine, timeout)
     tools = load_tools(config, engine, timeout, has_opinions=False)
     named, web = sorted(set(paths(sources)), key=Path), Fetcher(Policy(allow_private=config.allow_private))
-    cache = cache_of(folder)
+    cache = folders.cache_of(folder)
     left_out = _inside((folder, cache), named)
     opinions = validation.second_opinions(tools.validator.shapes, engine, timeout)
     with closing(tools.validator), folders.new_version(folder, dataset.strangers) as new:
@@ -144,12 +144,6 @@ def _summary(folder: Path, published: bool, kept: Spool, names: tuple[Candidate,
     findings = tuple(kept.findings)
     counts = kept.articles, kept.refused, kept.statements
     return Summary(folder, published, *counts, kept.kinds, findings, names, unanswered)
-
-
-def cache_of(folder: Path) -> Path:
-    """Return the folder beside a dump that holds what makes the next build quick; it may be deleted at any time."""
-    real = Path(os.path.realpath(folder))
-    return real.parent / f"{real.name}.cache"
 
 
 def _doubt(item: Item, key: bytes, tools: Tools, opinions: SecondOpinions | None, kept: Spool) -> None:

@@ -1,0 +1,219 @@
+"""The query engine, in a child process: it opens a store read-only and answers one request after another.
+
+While a query runs it can open no connection, and its memory is bounded.
+"""
+
+from __future__ import annotations
+
+import csv
+import heapq
+import io
+import pickle
+import re
+from collections.abc import Callable, Iterator
+from functools import partial
+from importlib import import_module
+from typing import Any
+
+from kg import confined, rdf, sparql, terms
+from kg.errors import AnswerSizeError, KgError, Place, QueryError
+from kg.store.loading import DamagedError, is_damage, opened
+from kg.store.requests import GRAPH_FORMS, SOLUTION_FORMS, Answer, Kind, Request, Table
+from kg.terms import Term
+
+PREFIXES = {**terms.PREFIXES, **terms.ENTITY_PREFIXES}
+MEMORY = 1 << 30  # bytes that an answer may need beside the store
+
+_MEDIA = {"csv": "CSV", "tsv": "TSV", "json": "JSON", "xml": "XML"}
+_SHOWN = 160
+_STRING = re.compile(rb'"(?:[^"\\]|\\.)*+"', re.DOTALL)
+
+
+def answer_requests() -> None:
+    """Answer pickled requests, in the child; the setup is a pickled `Prepared` and the bytes of memory that a query may use.
+
+    A request is a `Request`, to which the reply is an `Answer`; or a text and a number, to which it is a truth or a `Table` of
+    so many rows; or None, which is answered with None once the store is open. A refusal is replied as the `KgError`.
+    """
+    confined.answer(partial(_prepare, is_alone=confined.without_network()))
+
+
+def _prepare(setup: bytes, is_alone: bool) -> Callable[[bytes], bytes]:
+    prepared, memory = pickle.loads(setup)  # noqa: S301
+    may_read = is_alone or prepared.is_on_disk
+    if not may_read:  # what is imported later could not be opened
+        import_module("kg.exporters")
+    stores: list[Any] = []
+
+    def outcome(request: Request | tuple[str, int] | None) -> Any:
+        try:
+            if not stores:
+                stores.append(opened(prepared))
+            if request is None:
+                return None
+            with confined.confine(memory, may_read):
+                return reply(stores[0], request)
+        except KgError as error:
+            return error
+
+    return lambda request: pickle.dumps(outcome(pickle.loads(request)))  # noqa: S301
+
+
+def reply(store: Any, request: Request | tuple[str, int]) -> Any:
+    """Return the answer to a request, or the first rows of a query. Raises `QueryError`."""
+    if isinstance(request, Request):
+        return solve(store, request, partial(_answered, request))
+    text, most = request
+    return solve(store, Request(text), partial(_tested, most=most))
+
+
+def solve(store: Any, request: Request, told: Callable[[Any], Any]) -> Any:
+    """Return what `told` makes of what the engine finds. Raises `QueryError` for a query that is wrong or refused."""
+    if found := sparql.refusal(request.text):
+        raise QueryError(found[0], place_of(request.text, found[1]))
+    try:
+        return told(_ask(store, request))
+    except SyntaxError as error:
+        raise _syntax_error(str(error.msg)) from error
+    except (ValueError, OSError, RuntimeError) as error:
+        if is_damage(error):
+            raise DamagedError(str(error)) from error
+        raise QueryError(str(error)) from error
+
+
+def place_of(text: str, offset: int) -> Place:
+    """Return the place in a query at which an offset stands."""
+    before = text[:offset]
+    return Place("query", before.count("\n") + 1, offset - before.rfind("\n"))
+
+
+def _ask(store: Any, request: Request) -> Any:
+    import pyoxigraph
+
+    text, names = request.text, (request.default_graphs, request.named_graphs)
+    if names == (None, None):
+        names = sparql.dataset(text, PREFIXES)
+    if names == (None, None):
+        found = store.query(text, prefixes=PREFIXES)
+        if isinstance(found, pyoxigraph.QuerySolutions) and (ordered := sparql.explicit(text, [v.value for v in found.variables])):
+            found = store.query(ordered, prefixes=PREFIXES)
+        return found
+    ours, named = ([pyoxigraph.NamedNode(name) for name in some or ()] for some in names)
+    graphs: list[Any] = ours
+    if len(ours) > 1:
+        store, graphs = _merged(store, ours, named), [pyoxigraph.DefaultGraph()]
+    return store.query(text, prefixes=PREFIXES, default_graph=graphs, named_graphs=named)
+
+
+def _merged(store: Any, graphs: list[Any], named: list[Any]) -> Any:
+    """Return a store whose default graph is the union of graphs as a set, which the engine would give as a bag."""
+    import pyoxigraph
+
+    merged = pyoxigraph.Store()
+    for graph in graphs:
+        merged.bulk_extend(pyoxigraph.Quad(*quad[:3]) for quad in store.quads_for_pattern(None, None, None, graph))
+    for graph in named:
+        merged.bulk_extend(store.quads_for_pattern(None, None, None, graph))
+    return merged
+
+
+# --- what is found becomes an answer ---------------------------------------------------------------------------------------
+class _Bounded(io.BytesIO):
+    """What an answer is written into: it takes so many bytes and no more."""
+
+    def __init__(self, size: int | None) -> None:
+        super().__init__()
+        self._left = size
+
+    def write(self, data: Any) -> int:
+        if self._left is not None:
+            self._left -= len(data)
+            if self._left < 0:
+                raise _TooLargeError
+        return super().write(data)
+
+
+class _TooLargeError(Exception):
+    """More bytes than allowed."""
+
+
+def _answered(request: Request, found: Any) -> Answer:
+    import pyoxigraph
+
+    try:
+        if isinstance(found, pyoxigraph.QueryTriples):
+            return _graph(request, found)
+        kind: Kind = "boolean" if isinstance(found, pyoxigraph.QueryBoolean) else "solutions"
+        form = request.form if request.form in SOLUTION_FORMS else SOLUTION_FORMS[0]
+        out = _Bounded(request.size)
+        found.serialize(out, format=getattr(pyoxigraph.QueryResultsFormat, _MEDIA[form]))
+    except _TooLargeError:
+        raise AnswerSizeError(f"the answer has more than {request.size:,} bytes; ask for less (LIMIT)") from None
+    if kind == "solutions" and request.rows is not None and has_more(out.getvalue(), form, request.rows):
+        raise _too_many(request.rows, "rows")
+    return Answer(kind, form, out.getvalue())
+
+
+def _too_many(most: int, what: str) -> AnswerSizeError:
+    return AnswerSizeError(f"the answer has more than {most:,} {what}; ask for less (LIMIT)")
+
+
+def _graph(request: Request, found: Any) -> Answer:
+    from kg import exporters
+
+    form = request.form if request.form in GRAPH_FORMS else GRAPH_FORMS[0]
+    out = _Bounded(request.size)
+
+    def statements() -> Iterator[terms.Statement]:
+        for count, statement in enumerate(rdf.from_triples(found), 1):
+            if request.rows is not None and count > request.rows:
+                raise _too_many(request.rows, "triples")
+            yield statement
+
+    out.write(exporters.export(statements(), form).encode())
+    return Answer("graph", form, out.getvalue())
+
+
+def has_more(body: bytes, form: str, most: int) -> bool:
+    """Tell whether an answer has more rows than so many."""
+    if form == "xml":
+        return body.count(b"<result>") > most
+    if form == "tsv":
+        return body.count(b"\n") > most + 1
+    if form == "json":  # a brace begins a row or a term; where there are many, those in texts are left out
+        return body.count(b"{") > most and (bare := _STRING.sub(b"", body)).count(b",{") + (b"[{" in bare) > most
+    return body.count(b"\n") > most + 1 and sum(1 for _ in csv.reader(io.StringIO(body.decode(), newline=""))) > most + 1
+
+
+def _tested(found: Any, most: int) -> bool | Table:
+    import pyoxigraph
+
+    if isinstance(found, pyoxigraph.QueryTriples):
+        raise QueryError("this query gives a graph; ASK or SELECT is wanted")
+    if isinstance(found, pyoxigraph.QueryBoolean):
+        return bool(found)
+    count = 0
+
+    def rows() -> Iterator[tuple[Term | None, ...]]:
+        nonlocal count
+        for row in found:
+            count += 1
+            yield tuple(map(_term, row))
+
+    first = heapq.nsmallest(most, rows(), key=lambda row: [term or "" for term in row])
+    return Table(tuple(variable.value for variable in found.variables), tuple(first), count)
+
+
+def _term(node: Any) -> Term | None:
+    """Return a term; the engine writes it as canonical N-Triples. A triple term, which is no term of ours, has its brackets."""
+    import pyoxigraph
+
+    return None if node is None else f"<<( {node} )>>" if isinstance(node, pyoxigraph.Triple) else str(node)
+
+
+def _syntax_error(message: str) -> QueryError:
+    """Return the engine's message with its place; of the long lists of what it expected, the beginning."""
+    found = re.match(r"error at (\d+):(\d+): ", message)
+    place = Place("query", int(found[1]), int(found[2])) if found else Place("query")
+    words = " ".join(message[found.end() if found else 0 :].split())
+    return QueryError(f"not SPARQL: {words if len(words) <= _SHOWN else words[:_SHOWN] + ' …'}", place)
