@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 LONGEST = 64 * 1024  # bytes
@@ -53,13 +54,18 @@ def tokens(text: str) -> Iterator[Token]:
             yield Token(match.lastgroup, match[0], match.start())
 
 
+@lru_cache(maxsize=4)
+def _whole(text: str) -> tuple[Token, ...]:
+    return tuple(tokens(text))
+
+
 def refusal(text: str, deepest: int = DEEPEST) -> tuple[str, int] | None:
     """Return why no engine should see a query, and where in it that stands; None where there is nothing against it."""
     if not text.strip():
         return "the query is empty", 0
     if len(text.encode(errors="replace")) > LONGEST:
         return f"a query has at most {LONGEST} bytes", 0
-    found = list(tokens(text))
+    found = _whole(text)
     depth = 0
     for index, token in enumerate(found):
         depth += (token.kind == "open") - (token.kind == "close")
@@ -98,7 +104,7 @@ def dataset(text: str, known: Mapping[str, str]) -> tuple[tuple[str, ...] | None
 
     `known` are prefixes that need no declaration; an IRI without scheme is taken as it stands.
     """
-    found = list(tokens(text))
+    found = _whole(text)
     own, begin = prologue(found)
     prefixes = {**known, **own}
     graphs: tuple[list[str], list[str]] = [], []
@@ -136,7 +142,7 @@ def explicit(text: str, names: Iterable[str]) -> str | None:
 
     None where there is no star to replace. `names` are the variables that it gives.
     """
-    found = list(tokens(text))
+    found = _whole(text)
     _, begin = prologue(found)
     head = [token for token in found[begin : begin + 3] if token.keyword not in {"DISTINCT", "REDUCED"}]
     if [token.keyword or token.text for token in head[:2]] != ["SELECT", "*"]:

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping
-from contextlib import nullcontext
 from pathlib import Path
-from unittest import mock
 
 import pytest
 
-from kg import confined, expectations, pipeline, rdf, terms
+from kg import expectations, pipeline, rdf, terms
 from kg.errors import Finding, Place
 from kg.expectations import check
-from kg.store import engine
 from kg.validation import Result, identity
+from tests import engines
 from tests.conftest import ROOT
 from tests.writing import SAFETY, write
 
@@ -31,19 +29,6 @@ WITHOUT_AUTHOR = (
 )
 
 
-class Here:
-    """Takes the place of the child that is asked, whose start takes longer than the rest of most tests."""
-
-    def __init__(self, module: str, function: str, setup: bytes) -> None:
-        self._reply = engine._prepare(setup, is_alone=True)
-
-    def ask(self, request: bytes, timeout: float) -> bytes:
-        return self._reply(request)
-
-    def close(self) -> None:
-        pass
-
-
 def ask(
     folder: Path, queries: Mapping[str, str | bytes], data: str = DATA, form: str = "nt", timeout: float | None = None
 ) -> list[Finding]:
@@ -52,7 +37,7 @@ def ask(
     file, files = folder / f"data.{form}", [folder / f"{name}.rq" for name in queries]
     if timeout:
         return check(file, files, timeout)
-    with mock.patch.object(confined, "Child", Here), mock.patch.object(confined, "confine", return_value=nullcontext()):
+    with engines.here():
         return check(file, files)
 
 

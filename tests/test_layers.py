@@ -22,6 +22,7 @@ ORDER = (
     "terms",
     "wordcount",
     "article",
+    "manifest",
     "rights",
     "circles",
     "sparql",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kg.dataset.description import DESCRIPTION, Dump, Input, describe
 from kg.dataset.figures import Figures, Link, Sums, Tally, figures, tally
-from kg.dataset.manifest import MANIFEST, File, changed_files, is_dump, manifest, read_manifest, sha256, strangers
+from kg.manifest import MANIFEST, File, changed_files, is_dump, manifest, read_manifest, sha256, strangers
 
 __all__ = [
     "DESCRIPTION",

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from kg import terms
 from kg.dataset.figures import Figures, Link
-from kg.dataset.manifest import File
+from kg.manifest import File
 from kg.terms import Statement, Term
 from kg.version import VERSION
 

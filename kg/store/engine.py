@@ -15,7 +15,7 @@ from functools import partial
 from importlib import import_module
 from typing import Any
 
-from kg import confined, rdf, sparql, terms
+from kg import confined, sparql, terms
 from kg.errors import AnswerSizeError, KgError, Place, QueryError
 from kg.store.loading import DamagedError, is_damage, opened
 from kg.store.requests import GRAPH_FORMS, SOLUTION_FORMS, Answer, Kind, Request, Table
@@ -93,16 +93,17 @@ def _ask(store: Any, request: Request) -> Any:
     text, names = request.text, (request.default_graphs, request.named_graphs)
     if names == (None, None):
         names = sparql.dataset(text, PREFIXES)
-    if names == (None, None):
-        found = store.query(text, prefixes=PREFIXES)
-        if isinstance(found, pyoxigraph.QuerySolutions) and (ordered := sparql.explicit(text, [v.value for v in found.variables])):
-            found = store.query(ordered, prefixes=PREFIXES)
-        return found
-    ours, named = ([pyoxigraph.NamedNode(name) for name in some or ()] for some in names)
-    graphs: list[Any] = ours
-    if len(ours) > 1:
-        store, graphs = _merged(store, ours, named), [pyoxigraph.DefaultGraph()]
-    return store.query(text, prefixes=PREFIXES, default_graph=graphs, named_graphs=named)
+    given: dict[str, Any] = {"prefixes": PREFIXES}
+    if names != (None, None):
+        graphs: list[Any]
+        graphs, named = ([pyoxigraph.NamedNode(name) for name in some or ()] for some in names)
+        if len(graphs) > 1:
+            store, graphs = _merged(store, graphs, named), [pyoxigraph.DefaultGraph()]
+        given.update(default_graph=graphs, named_graphs=named)
+    found = store.query(text, **given)
+    if isinstance(found, pyoxigraph.QuerySolutions) and (ordered := sparql.explicit(text, [v.value for v in found.variables])):
+        return store.query(ordered, **given)
+    return found
 
 
 def _merged(store: Any, graphs: list[Any], named: list[Any]) -> Any:
@@ -111,7 +112,9 @@ def _merged(store: Any, graphs: list[Any], named: list[Any]) -> Any:
 
     merged = pyoxigraph.Store()
     for graph in graphs:
-        merged.bulk_extend(pyoxigraph.Quad(*quad[:3]) for quad in store.quads_for_pattern(None, None, None, graph))
+        merged.bulk_extend(
+            pyoxigraph.Quad(q.subject, q.predicate, q.object) for q in store.quads_for_pattern(None, None, None, graph)
+        )
     for graph in named:
         merged.bulk_extend(store.quads_for_pattern(None, None, None, graph))
     return merged
@@ -159,7 +162,7 @@ def _too_many(most: int, what: str) -> AnswerSizeError:
 
 
 def _graph(request: Request, found: Any) -> Answer:
-    from kg import exporters
+    from kg import exporters, rdf
 
     form = request.form if request.form in GRAPH_FORMS else GRAPH_FORMS[0]
     out = _Bounded(request.size)

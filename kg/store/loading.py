@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kg import compiled, dataset, folders, rdf, stopping
+from kg import compiled, folders, manifest, stopping
 from kg.errors import KgError, LockedError, Place, QueryError, ResourceError, UsageError
 from kg.version import VERSION
 
@@ -29,11 +29,6 @@ KEY = "kg-store.json"
 _LAYOUT = 1  # what a store holds: to be changed with it
 _CHUNK = 1 << 18
 _PATIENCE = 1800.0  # seconds to wait for another process that makes the same store
-# A line of N-Quads as we write them, with a graph; what is left without it is the triple
-_LINE = re.compile(
-    rb'^([^ \n]+ [^ \n]+ (?:<[^>\n]*>|_:[^ \n]+|"(?:[^"\\\n]|\\.)*+"(?:@[^ \n]+|\^\^<[^>\n]*>)?)) (?:<[^>\n]*>|_:[^ \n]+) \.$',
-    re.MULTILINE,
-)
 # A blank node in N-Quads; a text may look so too, which costs time only
 _BLANK = re.compile(rb"^[ \t]*_:|[>\"][ \t]*_:", re.MULTILINE)
 
@@ -69,21 +64,21 @@ def prepare(target: Path | str, show: Show = lambda done, size: None) -> Prepare
     file = nquads_of(target)
     if not file.is_file():
         raise QueryError(f"no dump here: there is no {ARTICLES}", Place(str(target)))
-    version = _digest(target / dataset.MANIFEST)
     if file.stat().st_size <= SMALL:
-        return Prepared(file, False, version)
-    key = {**_key(file), "manifest": version}
+        return Prepared(file, False, _digest(target / manifest.MANIFEST))
+    key = _key(target)
     homes = list(_homes(target))
     for home in homes:
-        if _is_current(home / "store", key):
+        if version := _version(home / "store", key):
             return Prepared(home / "store", True, version)
-    return Prepared(_make(homes, file, key, show), True, version)
+    version = _digest(target / manifest.MANIFEST)
+    return Prepared(_make(homes, file, key, version, show), True, version)
 
 
 def _check_age(target: Path) -> None:
     """Refuse a dump of a version to come: what it means by its names we cannot know."""
     try:
-        made = str(dataset.read_manifest(target)["kg"])
+        made = manifest.made_by(target)
     except UsageError as error:
         hint = f"; its {ARTICLES} can be asked as a file" if nquads_of(target).is_file() else ""
         raise QueryError(f"{error.reason}{hint}", error.place) from error
@@ -97,35 +92,37 @@ def _numbers(version: str) -> list[int]:
 
 def _digest(file: Path) -> str:
     try:
-        return dataset.sha256(file)
+        return manifest.sha256(file)
     except OSError as error:
         raise ResourceError(f"cannot be read: {error.strerror}", Place(str(file))) from error
 
 
-def _key(file: Path) -> dict[str, Any]:
+def _key(target: Path) -> dict[str, Any]:
+    """Return what a store must have been made of, by and how; whether the files are the same is told by size and time."""
     import pyoxigraph
 
-    stat = file.stat()
-    return {"layout": _LAYOUT, "engine": pyoxigraph.__version__, "bytes": stat.st_size, "time": stat.st_mtime_ns}
+    stats = ((target / name).stat() for name in (manifest.MANIFEST, ARTICLES))
+    return {"layout": _LAYOUT, "engine": pyoxigraph.__version__, "made of": [[stat.st_size, stat.st_mtime_ns] for stat in stats]}
 
 
 # --- stores on disk --------------------------------------------------------------------------------------------------------
 def _homes(target: Path) -> Iterator[Path]:
     """Yield where the store of a dump may stand: in the cache beside it, or in the user's where nobody may write there."""
     cache = folders.cache_of(target)
-    if not dataset.is_dump(cache):  # else somebody has built into a folder of that name
+    if not manifest.is_dump(cache):  # else somebody has built into a folder of that name
         yield cache
     name = hashlib.sha256(os.fsencode(os.path.realpath(target))).hexdigest()[:16]
     yield compiled.folder() / "stores" / name
 
 
-def _is_current(store: Path, key: Mapping[str, Any]) -> bool:
-    """Tell whether a store is whole and of that key."""
+def _version(store: Path, key: Mapping[str, Any]) -> str | None:
+    """Return the version of a store that is whole and of that key; None for any other."""
     try:
         found = json.loads((store / KEY).read_bytes())
-        return bool(found == {**key, "files": _files(store)})
-    except (OSError, ValueError, RecursionError):
-        return False
+        version = found.pop("version")
+        return str(version) if found == {**key, "files": _files(store)} else None
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        return None
 
 
 def _files(store: Path) -> dict[str, int]:
@@ -137,10 +134,11 @@ def discard(prepared: Prepared) -> None:
     """Let a store that is damaged be made again when it is prepared next."""
     if prepared.is_on_disk:
         with _disk(prepared.path):
-            (prepared.path / KEY).unlink(missing_ok=True)
+            (prepared.path / KEY).write_text("{}")
 
 
-def _make(homes: list[Path], file: Path, key: Mapping[str, Any], show: Show) -> Path:
+def _make(homes: list[Path], file: Path, key: Mapping[str, Any], version: str, show: Show) -> Path:
+    """Make a store in the first of the homes where that can be; return its folder."""
     *_, last = homes
     for home in homes:
         if home is last or os.access(home if home.is_dir() else home.parent, os.W_OK):
@@ -150,14 +148,17 @@ def _make(homes: list[Path], file: Path, key: Mapping[str, Any], show: Show) -> 
     while True:
         try:
             with _disk(store), stopping.heeded(), folders.new_version(store, _strangers) as new:
-                _fill(new, file, key, show)
+                if _version(store, key):  # made while we came
+                    return store
+                _fill(new, file, show)
+                (new / KEY).write_text(json.dumps({**key, "files": _files(new), "version": version}), "utf-8")
                 folders.put_in_place(new, store)
             return store
         except LockedError:  # another process makes the same one
             if time.monotonic() > until:
                 raise
             time.sleep(0.1)
-        if _is_current(store, key):
+        if _version(store, key):
             return store
 
 
@@ -167,7 +168,7 @@ def _strangers(folder: Path) -> list[str]:
     return [] if {KEY, "CURRENT"} & set(names) else names
 
 
-def _fill(folder: Path, file: Path, key: Mapping[str, Any], show: Show) -> None:
+def _fill(folder: Path, file: Path, show: Show) -> None:
     import pyoxigraph
 
     store = pyoxigraph.Store(folder)
@@ -175,7 +176,6 @@ def _fill(folder: Path, file: Path, key: Mapping[str, Any], show: Show) -> None:
         _load(store, lines, file, show)
     store.flush()
     del store  # closes it
-    (folder / KEY).write_text(json.dumps({**key, "files": _files(folder)}), "utf-8")
 
 
 @contextmanager
@@ -202,6 +202,8 @@ def opened(prepared: Prepared) -> Any:
     if path.suffix == ".nq" and not _BLANK.search(body := _read(path)):
         _load(store, io.BytesIO(body), path, lambda done, size: None)
         return store
+    from kg import rdf
+
     # Loading gives blank nodes names by chance: ours come from what is said of them
     lines = "".join(map(rdf.nquads, rdf.read(path)))
     store.bulk_extend(pyoxigraph.parse(lines, format=pyoxigraph.RdfFormat.N_QUADS))
@@ -225,21 +227,34 @@ def _read(path: Path) -> bytes:
         raise ResourceError(f"cannot be read: {error.strerror}", Place(str(path))) from error
 
 
-def _load(store: Any, lines: io.BufferedIOBase | Any, path: Path, show: Show) -> None:
-    """Load N-Quads and, into the default graph, their triples."""
+def _load(store: Any, lines: Any, path: Path, show: Show) -> None:
+    """Load N-Quads and, into the default graph, their triples. Raises `KgError` for what is none."""
     import pyoxigraph
 
-    reader = _Doubled(lines, show)
+    form = pyoxigraph.RdfFormat.N_QUADS
+    if _is_ours(path):
+        store.bulk_load(_Doubled(lines, show), format=form, lenient=True)
+        return
     try:
-        store.bulk_load(reader, format=pyoxigraph.RdfFormat.N_QUADS)
+        store.bulk_load(lines, format=form)
     except SyntaxError as error:
         raise _first_fault(path) from error
-    if not reader.is_doubled:  # not as we write them
-        _unite(store)
+    _unite(store)
+
+
+def _is_ours(path: Path) -> bool:
+    """Tell whether a file is what a build wrote, by the manifest beside it."""
+    try:
+        row = manifest.read_manifest(path.parent)["files"].get(path.name, {})
+        return bool(row.get("sha256") == manifest.sha256(path))
+    except (KgError, OSError):
+        return False
 
 
 def _first_fault(path: Path) -> KgError:
-    """Return what is wrong with a file of N-Quads, with its place, which the loader cannot tell: it reads each line twice."""
+    """Return what is wrong with a file of N-Quads, with its place, which the loader does not tell."""
+    from kg import rdf
+
     try:
         rdf.read(path)
     except KgError as error:
@@ -252,11 +267,13 @@ def _unite(store: Any) -> None:
     import pyoxigraph
 
     for graph in list(store.named_graphs()):
-        store.bulk_extend(pyoxigraph.Quad(*quad[:3]) for quad in store.quads_for_pattern(None, None, None, graph))
+        store.bulk_extend(
+            pyoxigraph.Quad(q.subject, q.predicate, q.object) for q in store.quads_for_pattern(None, None, None, graph)
+        )
 
 
 class _Doubled(io.RawIOBase):
-    """N-Quads as a file, each lot of lines followed by the same lines without their graphs."""
+    """N-Quads of ours as a file, each lot of lines followed by the same lines without their graphs, which end each of them."""
 
     def __init__(self, lines: Any, show: Show) -> None:
         super().__init__()
@@ -264,7 +281,6 @@ class _Doubled(io.RawIOBase):
         self._size = lines.seek(0, os.SEEK_END)
         lines.seek(0)
         self._ready = memoryview(b"")
-        self.is_doubled = True
 
     def readable(self) -> bool:
         return True
@@ -277,8 +293,6 @@ class _Doubled(io.RawIOBase):
         return bytes(part)
 
     def _next(self) -> bytes:
-        lot = b"".join(self._lines.readlines(_CHUNK))
+        lot = self._lines.readlines(_CHUNK)
         self._show(self._lines.tell(), self._size)
-        triples, count = _LINE.subn(rb"\1 .", lot)
-        self.is_doubled = self.is_doubled and count == lot.count(b"\n")
-        return lot + triples if self.is_doubled else lot
+        return b"".join([*lot, *(b"%b .\n" % line[: line.rfind(b" <")] for line in lot)])

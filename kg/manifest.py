@@ -12,6 +12,7 @@ from kg.errors import Finding, Place, ResourceError, UsageError
 from kg.version import VERSION
 
 MANIFEST = "manifest.json"
+_HEAD = 1 << 16
 
 
 class File(NamedTuple):
@@ -61,6 +62,16 @@ def read_manifest(folder: Path) -> Mapping[str, Any]:
         raise UsageError(f"no dump here: {MANIFEST} is not one of ours", Place(str(folder)))
     manifest: Mapping[str, Any] = found
     return manifest
+
+
+def made_by(folder: Path) -> str:
+    """Return the version of `kg` that built a dump, from the first line of its manifest. Raises as `read_manifest` does."""
+    try:
+        with (folder / MANIFEST).open("rb") as file:
+            head = json.loads(file.readline(_HEAD).strip().rstrip(b",") + b"}")
+        return str(head["kg"])
+    except (OSError, ValueError, LookupError, TypeError, RecursionError):  # not as we write it
+        return str(read_manifest(folder)["kg"])
 
 
 def is_dump(folder: Path) -> bool:
