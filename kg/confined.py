@@ -308,18 +308,19 @@ def without_network() -> bool:
 
 
 @contextmanager
-def confine(memory: int, may_read: bool = False) -> Iterator[None]:
-    """Let this process open neither files nor connections for a while, and use at most so many bytes beside what it has.
+def confine(memory: int) -> Iterator[None]:
+    """Let this process open neither files nor connections for a while, and use at most so many bytes beside what it has."""
+    limit_memory(memory)
+    with without_files():
+        yield
 
-    Where it `may_read` it can open files, for those that it works with; then `without_network` is what keeps it alone.
-    """
+
+@contextmanager
+def without_files() -> Iterator[None]:
+    """Let this process open neither files nor connections for a while; where the system cannot (Windows), it may."""
     try:
         import resource
-    except ImportError:  # Windows: there, only the time is bounded
-        yield
-        return
-    limit_memory(memory)
-    if may_read:
+    except ImportError:
         yield
         return
     files = resource.getrlimit(resource.RLIMIT_NOFILE)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from unittest import mock
 
 from kg import confined, sparql
@@ -26,7 +26,7 @@ class _Here:
 @contextmanager
 def here() -> Iterator[None]:
     """Let sessions ask an engine in this process: without bounds, and much sooner than a child is there."""
-    with mock.patch.object(confined, "Child", _Here), mock.patch.object(confined, "confine", return_value=nullcontext()):
+    with mock.patch.object(confined, "Child", _Here), mock.patch.object(confined, "limit_memory"):
         yield
 
 

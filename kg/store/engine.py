@@ -11,7 +11,8 @@ import io
 import pickle
 import re
 from collections.abc import Callable, Iterator
-from functools import partial
+from contextlib import nullcontext
+from functools import cache, partial
 from importlib import import_module
 from typing import Any
 
@@ -43,16 +44,18 @@ def _prepare(setup: bytes, is_alone: bool) -> Callable[[bytes], bytes]:
     may_read = is_alone or prepared.is_on_disk
     if not may_read:  # what is imported later could not be opened
         import_module("kg.exporters")
-    stores: list[Any] = []
+
+    @cache
+    def store() -> Any:
+        found = opened(prepared)
+        confined.limit_memory(memory)
+        return found
 
     def outcome(request: Request | tuple[str, int] | None) -> Any:
         try:
-            if not stores:
-                stores.append(opened(prepared))
-            if request is None:
-                return None
-            with confined.confine(memory, may_read):
-                return reply(stores[0], request)
+            found = store()
+            with nullcontext() if may_read else confined.without_files():
+                return request and reply(found, request)
         except KgError as error:
             return error
 
