@@ -112,8 +112,8 @@ def dataset(text: str, known: Mapping[str, str]) -> tuple[tuple[str, ...] | None
     for at, token in enumerate(head[:-1]):
         if token.keyword == "FROM":
             is_named = head[at + 1].keyword == "NAMED"
-            name = head[min(at + 1 + is_named, len(head) - 1)]
-            graphs[is_named].append(_iri(name, prefixes))
+            names = [name for name in head[at + 1 + is_named : at + 2 + is_named] if name.kind in {"iri", "name"}]
+            graphs[is_named].extend(_iri(name, prefixes) for name in names)
     return (tuple(graphs[0]), tuple(graphs[1])) if any(graphs) else (None, None)
 
 
@@ -150,4 +150,5 @@ def explicit(text: str, names: Iterable[str]) -> str | None:
     star = head[1].start
     order = dict.fromkeys(token.text[1:] for token in found if token.kind == "variable")
     given = set(names)
-    return f"{text[:star]}{' '.join(f'?{name}' for name in order if name in given)} {text[star + 1 :]}" if given else None
+    listed = " ".join(f"?{name}" for name in order if name in given)
+    return f"{text[:star]} {listed} {text[star + 1 :]}" if listed else None

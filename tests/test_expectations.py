@@ -12,7 +12,7 @@ from kg import expectations, pipeline, rdf, terms
 from kg.errors import Finding, Place
 from kg.expectations import check
 from kg.validation import Result, identity
-from tests import engines
+from tests import asking
 from tests.conftest import ROOT
 from tests.writing import SAFETY, write
 
@@ -37,7 +37,7 @@ def ask(
     file, files = folder / f"data.{form}", [folder / f"{name}.rq" for name in queries]
     if timeout:
         return check(file, files, timeout)
-    with engines.here():
+    with asking.here():
         return check(file, files)
 
 

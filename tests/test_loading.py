@@ -17,7 +17,7 @@ from kg import folders, store, terms
 from kg.errors import KgError, QueryError, ResourceError
 from kg.store import loading
 from kg.terms import Statement
-from tests import engines
+from tests import asking
 from tests.dumps import BASE, said, write_dump
 from tests.writing import SAFETY, write
 
@@ -50,7 +50,7 @@ def dump(tmp_path: Path) -> Path:
 
 def rows(target: Path, query: str) -> list[str]:
     """Return the rows of an answer."""
-    with engines.here():
+    with asking.here():
         return store.query(target, query, "csv").body.decode().split("\r\n")[1:-1]
 
 
@@ -77,7 +77,7 @@ def test_graphs_that_a_query_names_are_united_as_a_set_too(graphs: str, dump: Pa
 
 def test_a_request_may_name_the_graphs_instead_of_the_query(dump: Path) -> None:
     names = tuple(f"{BASE}article/1#{name}" for name in ("declared", "extracted"))
-    with engines.here(), store.Session(dump) as session:
+    with asking.here(), store.Session(dump) as session:
 
         def count(text: str, **graphs: tuple[str, ...]) -> int:
             body = session.answer(store.Request(text, **graphs), SAFETY).body
