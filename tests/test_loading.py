@@ -216,12 +216,20 @@ def test_where_nobody_may_write_beside_the_dump_so_too(dump: Path, tmp_path: Pat
         dump.parent.chmod(0o755)
 
 
-def test_a_disk_that_is_full_is_told_in_words(dump: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "error",
+    [
+        OSError(errno.ENOSPC, "No space left on device"),
+        OSError("IO error: No space left on device: While appending to file: /x/000011.sst: No space left on device"),
+    ],
+    ids=["of the system", "of the engine"],
+)
+def test_a_disk_that_is_full_is_told_in_words(error: OSError, dump: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: object, **__: object) -> None:
-        raise OSError(errno.ENOSPC, "No space left on device")
+        raise error
 
     monkeypatch.setattr(loading, "_load", full)
-    with pytest.raises(ResourceError, match="No space left on device") as caught:
+    with pytest.raises(ResourceError, match=r"store: the store cannot be written: No space left on device$") as caught:
         store.prepare(dump)
     assert caught.value.exit_code == 3
     assert list(folders.cache_of(dump).iterdir()) == []

@@ -147,7 +147,7 @@ def _make(homes: list[Path], file: Path, key: Mapping[str, Any], version: str, s
     until = time.monotonic() + _PATIENCE
     while True:
         try:
-            with _disk(store), stopping.heeded(), folders.new_version(store, _strangers) as new:
+            with stopping.heeded(), folders.new_version(store, _strangers) as new, _disk(store):
                 if _version(store, key):  # made while we came
                     return store
                 _fill(new, file, show)
@@ -184,7 +184,7 @@ def _disk(store: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        reason = error.strerror or str(error).removeprefix("IO error: ")
+        reason = error.strerror or str(error).removeprefix("IO error: ").partition(": While")[0]
         raise ResourceError(f"the store cannot be written: {reason}", Place(str(store))) from error
 
 
