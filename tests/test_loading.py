@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from kg import folders, store, terms
+from kg import exporters, folders, store, terms
 from kg.errors import KgError, QueryError, ResourceError
 from kg.store import loading
 from kg.terms import Statement
@@ -22,6 +22,7 @@ from tests.dumps import BASE, said, write_dump
 from tests.writing import SAFETY, write
 
 AUTHOR = terms.iri(f"{BASE}person/marie-novak")
+Names = tuple[str, ...] | None
 COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
 
 
@@ -79,19 +80,19 @@ def test_a_request_may_name_the_graphs_instead_of_the_query(dump: Path) -> None:
     names = tuple(f"{BASE}article/1#{name}" for name in ("declared", "extracted"))
     with asking.here(), store.Session(dump) as session:
 
-        def count(text: str, **graphs: tuple[str, ...]) -> int:
-            body = session.answer(store.Request(text, **graphs), SAFETY).body
+        def count(text: str, default: Names = None, named: Names = None) -> int:
+            body = session.answer(store.Request(text, "json", default, named), SAFETY).body
             return int(json.loads(body)["results"]["bindings"][0]["n"]["value"])
 
         everything = COUNT.replace("{", f"FROM <{BASE}article/2#declared> {{", 1)
         assert count(everything) == 4
-        assert count(everything, default_graphs=names) == 4
-        assert count(COUNT, default_graphs=names[1:]) == 1
-        assert count(COUNT, named_graphs=names) == 0
+        assert count(everything, default=names) == 4
+        assert count(COUNT, default=names[1:]) == 1
+        assert count(COUNT, named=names) == 0
         named = COUNT.replace("{ ?s ?p ?o }", "{ GRAPH ?g { ?s ?p ?o } }")
         assert count(named) == 25
-        assert count(named, named_graphs=names) == 5
-        assert count(named, default_graphs=names) == 0
+        assert count(named, named=names) == 5
+        assert count(named, default=names) == 0
 
 
 @pytest.mark.parametrize(
@@ -278,3 +279,24 @@ def test_who_stops_the_making_of_a_store_leaves_nothing(dump: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         store.prepare(dump)
     assert list(folders.cache_of(dump).iterdir()) == []
+
+
+# --- what comes out of it --------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("form", ["ntriples", "turtle", "jsonld", "rdfxml"])
+def test_a_graph_that_is_asked_for_is_written_as_the_dump_writes_it(form: str, tmp_path: Path) -> None:
+    article = terms.iri(f"{BASE}article/one")
+    values = [
+        (terms.WORD_COUNT, terms.literal("12", datatype=terms.XSD_NON_NEGATIVE_INTEGER)),
+        (terms.BEGIN_INDEX, terms.literal("0", datatype=terms.XSD_NON_NEGATIVE_INTEGER)),
+        (terms.TA_CONFIDENCE, terms.literal("0.90", datatype=terms.XSD_DECIMAL)),
+        (terms.TA_CONFIDENCE, terms.literal("1.00", datatype=terms.XSD_DECIMAL)),
+        (terms.DATE_PUBLISHED, terms.literal("2024-05-06T07:08:09+00:00", datatype=terms.XSD_DATE_TIME)),
+        (terms.DATE_MODIFIED, terms.literal("2024-05-06T07:08:09+02:00", datatype=terms.XSD_DATE_TIME)),
+        (terms.DATE_PUBLISHED, terms.literal("2024-05-06", datatype=terms.XSD_DATE)),
+        (terms.DATE_PUBLISHED, terms.literal("2024-05", datatype=terms.XSD_GYEAR_MONTH)),
+    ]
+    statements = [Statement(article, predicate, value, terms.iri(f"{BASE}article/one#declared")) for predicate, value in values]
+    dump = write_dump(tmp_path / "dump", {f"{BASE}article/one": statements})
+    with asking.here():
+        found = store.query(dump, "CONSTRUCT WHERE { ?s ?p ?o }", form).body
+    assert found.decode() == exporters.export((statement._replace(graph="") for statement in statements), form)

@@ -166,12 +166,13 @@ def _too_many(most: int, what: str) -> AnswerSizeError:
 
 def _graph(request: Request, found: Any) -> Answer:
     from kg import exporters, rdf
+    from kg.store import spelling
 
     form = request.form if request.form in GRAPH_FORMS else GRAPH_FORMS[0]
     out = _Bounded(request.size)
 
     def statements() -> Iterator[terms.Statement]:
-        for count, statement in enumerate(rdf.from_triples(found), 1):
+        for count, statement in enumerate(rdf.from_triples(map(spelling.triple, found)), 1):
             if request.rows is not None and count > request.rows:
                 raise _too_many(request.rows, "triples")
             yield statement

@@ -111,6 +111,9 @@ class Session:
             self.close()
             self.load()
             return self._ask(request, timeout)
+        except KeyboardInterrupt:  # the answer to this question would be taken for that to the next
+            self.close()
+            raise
         except confined.ChildError as error:
             self.close()
             if isinstance(error, confined.LateError):
