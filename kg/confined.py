@@ -91,8 +91,9 @@ class Child:
                 answer = _receive(cast(IO[bytes], process.stdout))
             except (OSError, ValueError):  # ValueError: another thread closed it
                 answer = None
-        if answer is None:
+        if answer is None or is_late.is_set():  # also where it ended with the answer in our hands: no other may wait for it
             self.close()
+        if answer is None:
             raise LateError(_late(timeout or 0)) if is_late.is_set() else ChildError(_BROKEN)
         return answer
 
@@ -181,6 +182,7 @@ def _watched(process: subprocess.Popen[bytes], timeout: float | None, is_late: E
         yield
     finally:
         watch.cancel()
+        watch.join()
 
 
 def _kill(process: subprocess.Popen[bytes], is_late: Event) -> None:

@@ -95,8 +95,10 @@ def prologue(found: Sequence[Token]) -> tuple[dict[str, str], int]:
 
 def kind(text: str) -> Literal["solutions", "boolean", "graph"] | None:
     """Return what a query gives, by its first word after the prologue; None where that is none of the four."""
-    words = (token.keyword for token in tokens(text) if token.kind == "word")
-    return _KINDS.get(next((word for word in words if word not in {"BASE", "PREFIX"}), ""))
+    for token in tokens(text):
+        if token.kind not in {"iri", "name"} and token.keyword not in {"BASE", "PREFIX"}:
+            return _KINDS.get(token.keyword)
+    return None
 
 
 def dataset(text: str, known: Mapping[str, str]) -> tuple[tuple[str, ...] | None, tuple[str, ...] | None]:

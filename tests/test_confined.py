@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -50,6 +53,20 @@ def test_one_that_is_late_is_replaced(child: Child) -> None:
     with pytest.raises(LateError, match=r"^not done within 0\.5 seconds$"):
         child.ask(b"sleep", 0.5)
     assert child.ask(b"a", 60).rpartition(b":")[2] != first.rpartition(b":")[2]
+
+
+def test_one_whose_time_ends_as_its_answer_comes_leaves_no_dead_process_to_the_next(
+    child: Child, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    @contextmanager
+    def ended(process: subprocess.Popen[bytes], timeout: float | None, is_late: threading.Event) -> Iterator[None]:
+        yield
+        confined._kill(process, is_late)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(confined, "_watched", ended)
+        assert child.ask(b"a", 60).startswith(b"setup:a:")
+    assert child.ask(b"a", 60).startswith(b"setup:a:")
 
 
 @pytest.mark.parametrize("request_", [b"die", b"raise"])

@@ -21,7 +21,7 @@ KNOWN = {"ex": "https://x.example/", "schema": "https://schema.org/"}
         ("PREFIX : <x>\nCONSTRUCT WHERE { ?s ?p ?o }", "graph"),
         ("DESCRIBE ex:select", "graph"),
         ("DELETE WHERE { ?s ?p ?o }", None),
-        ("{ SELECT * {} }", "solutions"),
+        ("{ SELECT * {} }", None),
         ("?select", None),
         ("", None),
     ],

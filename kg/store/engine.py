@@ -5,9 +5,7 @@ While a query runs it can open no connection, and its memory is bounded.
 
 from __future__ import annotations
 
-import csv
 import heapq
-import io
 import pickle
 import re
 from collections.abc import Callable, Iterator
@@ -17,17 +15,15 @@ from importlib import import_module
 from typing import Any
 
 from kg import confined, sparql, terms
-from kg.errors import AnswerSizeError, KgError, Place, QueryError
+from kg.errors import KgError, Place, QueryError
 from kg.store.loading import DamagedError, is_damage, opened
-from kg.store.requests import GRAPH_FORMS, SOLUTION_FORMS, Answer, Kind, Request, Table
+from kg.store.requests import Request, Table
 from kg.terms import Term
 
 PREFIXES = {**terms.PREFIXES, **terms.ENTITY_PREFIXES}
 MEMORY = 1 << 30  # bytes that an answer may need beside the store
 
-_MEDIA = {"csv": "CSV", "tsv": "TSV", "json": "JSON", "xml": "XML"}
 _SHOWN = 160
-_STRING = re.compile(rb'"(?:[^"\\]|\\.)*+"', re.DOTALL)
 
 
 def answer_requests() -> None:
@@ -65,7 +61,9 @@ def _prepare(setup: bytes, is_alone: bool) -> Callable[[bytes], bytes]:
 def reply(store: Any, request: Request | tuple[str, int]) -> Any:
     """Return the answer to a request, or the first rows of a query. Raises `QueryError`."""
     if isinstance(request, Request):
-        return solve(store, request, partial(_answered, request))
+        from kg.store import writing  # it needs the engine, which the parent never has to load
+
+        return solve(store, request, partial(writing.answered, request))
     text, most = request
     return solve(store, Request(text), partial(_tested, most=most))
 
@@ -123,75 +121,7 @@ def _merged(store: Any, graphs: list[Any], named: list[Any]) -> Any:
     return merged
 
 
-# --- what is found becomes an answer ---------------------------------------------------------------------------------------
-class _Bounded(io.BytesIO):
-    """What an answer is written into: it takes so many bytes and no more."""
-
-    def __init__(self, size: int | None) -> None:
-        super().__init__()
-        self._left = size
-
-    def write(self, data: Any) -> int:
-        if self._left is not None:
-            self._left -= len(data)
-            if self._left < 0:
-                raise _TooLargeError
-        return super().write(data)
-
-
-class _TooLargeError(Exception):
-    """More bytes than allowed."""
-
-
-def _answered(request: Request, found: Any) -> Answer:
-    import pyoxigraph
-
-    try:
-        if isinstance(found, pyoxigraph.QueryTriples):
-            return _graph(request, found)
-        kind: Kind = "boolean" if isinstance(found, pyoxigraph.QueryBoolean) else "solutions"
-        form = request.form if request.form in SOLUTION_FORMS else SOLUTION_FORMS[0]
-        out = _Bounded(request.size)
-        found.serialize(out, format=getattr(pyoxigraph.QueryResultsFormat, _MEDIA[form]))
-    except _TooLargeError:
-        raise AnswerSizeError(f"the answer has more than {request.size:,} bytes; ask for less (LIMIT)") from None
-    if kind == "solutions" and request.rows is not None and has_more(out.getvalue(), form, request.rows):
-        raise _too_many(request.rows, "rows")
-    return Answer(kind, form, out.getvalue())
-
-
-def _too_many(most: int, what: str) -> AnswerSizeError:
-    return AnswerSizeError(f"the answer has more than {most:,} {what}; ask for less (LIMIT)")
-
-
-def _graph(request: Request, found: Any) -> Answer:
-    from kg import exporters, rdf
-    from kg.store import spelling
-
-    form = request.form if request.form in GRAPH_FORMS else GRAPH_FORMS[0]
-    out = _Bounded(request.size)
-
-    def statements() -> Iterator[terms.Statement]:
-        for count, statement in enumerate(rdf.from_triples(map(spelling.triple, found)), 1):
-            if request.rows is not None and count > request.rows:
-                raise _too_many(request.rows, "triples")
-            yield statement
-
-    out.write(exporters.export(statements(), form).encode())
-    return Answer("graph", form, out.getvalue())
-
-
-def has_more(body: bytes, form: str, most: int) -> bool:
-    """Tell whether an answer has more rows than so many."""
-    if form == "xml":
-        return body.count(b"<result>") > most
-    if form == "tsv":
-        return body.count(b"\n") > most + 1
-    if form == "json":  # a brace begins a row or a term; where there are many, those in texts are left out
-        return body.count(b"{") > most and (bare := _STRING.sub(b"", body)).count(b",{") + (b"[{" in bare) > most
-    return body.count(b"\n") > most + 1 and sum(1 for _ in csv.reader(io.StringIO(body.decode(), newline=""))) > most + 1
-
-
+# --- what is found becomes rows ---------------------------------------------------------------------------------------------
 def _tested(found: Any, most: int) -> bool | Table:
     import pyoxigraph
 
