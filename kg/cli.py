@@ -14,8 +14,10 @@ import click
 from kg.diff_cli import diff
 from kg.errors import Finding, KgError, Place, ResourceError, UsageError
 from kg.init_cli import init
-from kg.options import AUTHORS, EXISTING, FILE, PRIVATE, SOURCE, checking, common, configured, output_of, publishing, sources_of
+from kg.options import AUTHORS, EXISTING, PRIVATE, SOURCE, checking, common, configured, output_of, publishing, sources_of
 from kg.output import exit_if_faulty, write, write_files
+from kg.query_cli import query
+from kg.serve_cli import serve
 from kg.stopping import StoppedError, heeded
 from kg.validate_cli import validate
 from kg.version import VERSION
@@ -26,7 +28,6 @@ if TYPE_CHECKING:
     from kg.pipeline import Summary
 
 _FORMATS = ("turtle", "jsonld", "ndjsonld", "nquads", "trig", "ntriples", "rdfxml", "csv")
-_RESULTS = ("table", "csv", "tsv", "json", "xml", "turtle", "jsonld", "ntriples")
 
 
 class _Commands(click.Group):
@@ -83,6 +84,8 @@ def main() -> None:
 
 main.add_command(diff)
 main.add_command(init)
+main.add_command(query)
+main.add_command(serve)
 main.add_command(validate)
 main.add_command(vocabulary)
 
@@ -276,27 +279,6 @@ def export(source: Path, form: str, output: Path | None, article: str | None) ->
         write_files(found, output)
     else:
         raise UsageError(f"{form} is several files: name a folder (-o), or one of them, such as csv:mentions")
-
-
-@main.command()
-@click.argument("dump", type=EXISTING)
-@click.argument("query", required=False)
-@click.option("-f", "--file", "file", type=FILE, help="File with the query.")
-@click.option("--format", "form", type=click.Choice(_RESULTS), help="Form of the answer.  [default: table, turtle for graphs]")
-@click.option("--timeout", type=click.FloatRange(min=0, min_open=True), default=60.0, show_default=True, help="Seconds to wait.")
-def query(dump: Path, query: str | None, file: Path | None, form: str | None, timeout: float) -> None:
-    """Ask a SPARQL QUERY of a dump or an RDF file. The prefixes of our context are known.
-
-    \b
-    kg query dump 'SELECT ?name (COUNT(*) AS ?n) { ?a schema:author/schema:name ?name } GROUP BY ?name'
-    kg query dump 'ASK { ?a schema:mentions <https://w3id.org/article-kg/treaty/inf-treaty> }'
-    """
-    from kg import answers
-
-    if (query is None) == (file is None):
-        raise UsageError("give a query, or a file with one (-f)")
-    text = query if query is not None else answers.read_query(file or Path())
-    write(answers.answer(dump, text, form, timeout), None)
 
 
 @main.command()

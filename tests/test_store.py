@@ -17,8 +17,8 @@ from pathlib import Path
 import pytest
 import rdflib
 
-from kg import answers, confined, pipeline, store, terms
-from kg.errors import KgError, QueryError, ResourceError, UsageError
+from kg import confined, pipeline, store, terms
+from kg.errors import AnswerSizeError, KgError, QueryError
 from kg.store import loading
 from tests.writing import SAFETY, article, run, write
 
@@ -45,8 +45,8 @@ def session(dump: Path) -> Iterator[store.Session]:
         yield found
 
 
-def ask(target: Path, text: str, form: str | None = None) -> str:
-    return answers.answer(target, text, form, SAFETY)
+def ask(target: Path, text: str, form: str = "json") -> str:
+    return store.query(target, text, form, SAFETY).body.decode()
 
 
 def rows(target: Path, text: str) -> list[list[str]]:
@@ -74,10 +74,9 @@ def test_a_prefix_may_be_declared_again(dump: Path) -> None:
 
 
 def test_yes_and_no(dump: Path) -> None:
-    assert ask(dump, "ASK { ?a schema:headline 'One'@en }") == "yes\n"
-    assert ask(dump, "ASK { ?a schema:headline 'Four'@en }") == "no\n"
-    assert json.loads(ask(dump, "ASK {}", "json"))["boolean"] is True
-    assert ask(dump, "ASK {}", "csv") == "true\n"
+    assert json.loads(ask(dump, "ASK { ?a schema:headline 'One'@en }"))["boolean"] is True
+    assert json.loads(ask(dump, "ASK { ?a schema:headline 'Four'@en }"))["boolean"] is False
+    assert ask(dump, "ASK {}", "csv") == "true"
     assert "<boolean>true</boolean>" in ask(dump, "ASK {}", "xml")
 
 
@@ -88,7 +87,7 @@ def test_yes_and_no(dump: Path) -> None:
 def test_graphs_come_as_turtle_json_ld_or_n_triples_and_say_the_same(query: str, dump: Path) -> None:
     found = [
         set(rdflib.Graph().parse(data=ask(dump, query, form), format=parser))
-        for form, parser in ((None, "turtle"), ("turtle", "turtle"), ("ntriples", "nt"))
+        for form, parser in (("turtle", "turtle"), ("rdfxml", "xml"), ("ntriples", "nt"))
     ]
     assert found[0] == found[1] == found[2] != set()
     assert "One" in json.dumps(json.loads(ask(dump, query, "jsonld")))
@@ -96,7 +95,7 @@ def test_graphs_come_as_turtle_json_ld_or_n_triples_and_say_the_same(query: str,
 
 def test_an_empty_graph_is_no_fault(dump: Path) -> None:
     query = "CONSTRUCT { ?a schema:name ?t } WHERE { ?a schema:headline ?t FILTER(false) }"
-    assert len(rdflib.Graph().parse(data=ask(dump, query), format="turtle")) == 0
+    assert len(rdflib.Graph().parse(data=ask(dump, query, "turtle"), format="turtle")) == 0
 
 
 def test_the_same_question_gives_the_same_bytes(dump: Path) -> None:
@@ -140,55 +139,6 @@ def test_solutions_come_in_every_form_and_say_the_same(dump: Path) -> None:
     assert [row["title"]["value"] for row in json.loads(ask(dump, TITLES, "json"))["results"]["bindings"]] == wanted
     space = "{http://www.w3.org/2005/sparql-results#}"
     assert [node.text for node in ET.fromstring(ask(dump, TITLES, "xml")).iter(f"{space}literal")] == wanted
-    for form in (None, "table"):
-        assert [line.strip() for line in ask(dump, TITLES, form).splitlines()] == ["title", "─────", *wanted, "3 rows"]
-
-
-@pytest.mark.parametrize(
-    ("query", "form", "said"),
-    [
-        ("CONSTRUCT WHERE { ?s ?p ?o }", "csv", "gives a graph; choose one of turtle, jsonld, ntriples"),
-        ("CONSTRUCT WHERE { ?s ?p ?o }", "table", "gives a graph; choose one of turtle, jsonld, ntriples"),
-        ("SELECT * { ?s ?p ?o }", "turtle", "gives a table; choose one of table, csv, tsv, json, xml"),
-        ("ASK {}", "jsonld", "gives yes or no; choose one of table, csv, tsv, json, xml"),
-    ],
-)
-def test_a_form_that_does_not_fit_the_answer_is_wrong_usage(query: str, form: str, said: str, dump: Path) -> None:
-    with pytest.raises(UsageError, match=said):
-        ask(dump, query, form)
-
-
-def test_no_text_in_a_table_steers_the_terminal(tmp_path: Path) -> None:
-    write(tmp_path, {"a.ttl": '<urn:x:a> <urn:x:p> "\\u001B[2Jgone\\u0009tab\\nline\\u202E", "[bold]no markup[/bold] :smile:" .'})
-    table = ask(tmp_path / "a.ttl", "SELECT ?o { ?s <urn:x:p> ?o } ORDER BY ?o")
-    assert [line.strip() for line in table.splitlines()[2:]] == [
-        "\\u001b[2Jgone\\u0009tab\\u000aline\\u202e",
-        "[bold]no markup[/bold] :smile:",
-        "2 rows",
-    ]
-
-
-def test_numbers_stand_to_the_right_and_texts_to_the_left(dump: Path) -> None:
-    query = "SELECT ?name (COUNT(*) AS ?n) { ?a schema:author/schema:name ?name } GROUP BY ?name ORDER BY ?name"
-    assert ask(dump, query).splitlines() == [
-        " name          n",
-        " ───────────────",
-        " Jean Petit    1",
-        " Marie Novak   3",
-        "2 rows",
-    ]
-    padded = "SELECT ?x { VALUES ?x { 1 100 2.5 } }"
-    assert [line.rstrip() for line in ask(dump, padded).splitlines()[2:-1]] == ["   1", " 100", " 2.5"]
-
-
-def test_terms_of_ours_are_short_and_what_is_not_there_is_empty(dump: Path) -> None:
-    table = ask(dump, "SELECT ?p ?none { <https://data.example.org/article/one> ?p 'One'@en OPTIONAL { ?p ?p ?none } }")
-    assert [line.strip() for line in table.splitlines()] == ["p                 none", "─" * 22, "schema:headline", "1 row"]
-
-
-def test_a_long_cell_is_not_cut_where_nobody_looks_on(tmp_path: Path) -> None:
-    write(tmp_path, {"a.nt": f'<urn:x:a> <urn:x:p> "{"word " * 1500}end" .\n'})
-    assert "word end\n" in ask(tmp_path / "a.nt", "SELECT ?o { ?s ?p ?o }")
 
 
 @pytest.mark.parametrize("form", ["nt", "nq"])
@@ -268,15 +218,6 @@ def test_a_target_that_is_no_dump_is_told(tmp_path: Path) -> None:
             store.query(target, "ASK {}")
 
 
-def test_a_query_file_that_is_not_utf8_or_not_there_is_told(tmp_path: Path) -> None:
-    write(tmp_path, {"a.rq": b'ASK { ?s ?p "\xff" }', "b.rq": "ASK {} # é"})
-    with pytest.raises(QueryError, match=r"a\.rq: not UTF-8: byte 0xFF at offset 13"):
-        answers.read_query(tmp_path / "a.rq")
-    with pytest.raises(ResourceError, match="cannot be read"):
-        answers.read_query(tmp_path)
-    assert answers.read_query(tmp_path / "b.rq") == "ASK {} # é"
-
-
 # --- other servers ---------------------------------------------------------------------------------------------------------
 ELSEWHERE = "<http://127.0.0.1:{port}/sparql>"
 
@@ -310,7 +251,7 @@ def test_even_a_query_that_slipped_through_opens_no_connection(
     is_on_disk: bool, dump: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(loading, "SMALL", 0 if is_on_disk else loading.SMALL)
-    child = confined.Child("tests.slipping", "answer_requests", store.setup(store.prepare(dump)))
+    child = confined.Child("tests.asking", "answer_slipping", store.setup(store.prepare(dump)))
     with socket.create_server(("127.0.0.1", 0)) as server, closing(child):
         there = ELSEWHERE.format(port=server.getsockname()[1])
         answers = [
@@ -362,3 +303,44 @@ def test_a_dump_can_be_asked_wherever_it_lies(dump: Path, tmp_path: Path, monkey
     shutil.copytree(dump, tmp_path / "a dump: with, odd ünicode")
     monkeypatch.chdir(tmp_path)
     assert rows(Path("a dump: with, odd ünicode"), TITLES) == [["One"], ["Three"], ["Two"]]
+
+
+# --- bounds of an answer ---------------------------------------------------------------------------------------------------
+TRICKY = """VALUES (?x ?y) {
+    ("a,{ [{ <result> \\" \\\\" UNDEF) ("line\\nline\\r\\n" 'c,d') (UNDEF UNDEF) (<urn:x:a,b> "}},{")
+}"""
+
+
+@pytest.mark.parametrize("form", store.SOLUTION_FORMS)
+def test_an_answer_with_more_rows_than_allowed_is_an_error(form: str, session: store.Session) -> None:
+    for text, count in ((f"SELECT ?x ?y {{ {TRICKY} }}", 4), (f"SELECT ?x {{ {TRICKY} }}", 4), ("SELECT * {}", 1)):
+        assert session.answer(store.Request(text, form, rows=count), SAFETY).kind == "solutions"
+        with pytest.raises(AnswerSizeError, match=f"more than {count - 1} rows"):
+            session.answer(store.Request(text, form, rows=count - 1), SAFETY)
+
+
+@pytest.mark.parametrize("form", [*store.SOLUTION_FORMS, *store.GRAPH_FORMS])
+def test_an_answer_with_more_bytes_than_allowed_is_an_error(form: str, session: store.Session) -> None:
+    text = TITLES if form in store.SOLUTION_FORMS else "CONSTRUCT WHERE { ?s schema:headline ?o }"
+    body = session.answer(store.Request(text, form), SAFETY).body
+    assert session.answer(store.Request(text, form, size=len(body)), SAFETY).body == body
+    with pytest.raises(AnswerSizeError, match=f"more than {len(body) - 1:,} bytes"):
+        session.answer(store.Request(text, form, size=len(body) - 1), SAFETY)
+
+
+def test_a_graph_with_more_triples_than_allowed_is_an_error(session: store.Session) -> None:
+    text = "CONSTRUCT WHERE { ?s schema:headline ?o }"
+    assert session.answer(store.Request(text, "turtle", rows=3), SAFETY).kind == "graph"
+    with pytest.raises(AnswerSizeError, match="more than 2 triples"):
+        session.answer(store.Request(text, "turtle", rows=2), SAFETY)
+
+
+def test_csv_quotes_whatever_has_a_comma(session: store.Session) -> None:
+    body = session.answer(store.Request(f"SELECT ?x ?y {{ {TRICKY} }}", "csv"), SAFETY).body.decode()
+    assert list(csv.reader(io.StringIO(body, newline=""))) == [
+        ["x", "y"],
+        ['a,{ [{ <result> " \\', ""],
+        ["line\nline\r\n", "c,d"],
+        ["", ""],
+        ["urn:x:a,b", "}},{"],
+    ]
