@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from kg.article import Article, Record, to_json
     from kg.config import Config
     from kg.differences import Difference, diff
+    from kg.dumps import IRI, BlankNode, Dump, LangString, QueryWarning, Row, Rows, Triples, TypedString
+    from kg.dumps import Dump as open  # noqa: A004, N813
     from kg.errors import Finding, KgError, Place
     from kg.evidence import explain
     from kg.exporters import export
@@ -36,13 +38,22 @@ __version__ = VERSION
 
 _NAMES = {
     "Article": ("article", "Article"),
+    "BlankNode": ("dumps", "BlankNode"),
     "Config": ("config", "Config"),
     "Difference": ("differences", "Difference"),
+    "Dump": ("dumps", "Dump"),
     "Finding": ("errors", "Finding"),
+    "IRI": ("dumps", "IRI"),
     "KgError": ("errors", "KgError"),
+    "LangString": ("dumps", "LangString"),
     "Place": ("errors", "Place"),
+    "QueryWarning": ("dumps", "QueryWarning"),
     "Record": ("article", "Record"),
+    "Row": ("dumps", "Row"),
+    "Rows": ("dumps", "Rows"),
     "Statement": ("terms", "Statement"),
+    "Triples": ("dumps", "Triples"),
+    "TypedString": ("dumps", "TypedString"),
     "ValidationReport": ("validation", "ValidationReport"),
     "build": ("pipeline", "publish"),
     "describe": ("mapping", "describe"),
@@ -51,6 +62,7 @@ _NAMES = {
     "export": ("exporters", "export"),
     "link": ("linkers", "link"),
     "load_vocabulary": ("vocabulary", "load"),
+    "open": ("dumps", "Dump"),
     "query": ("store", "query"),
     "read": ("readers", "read"),
     "read_rdf": ("rdf", "read"),
@@ -61,14 +73,23 @@ _NAMES = {
 }
 
 __all__ = [
+    "IRI",
     "Article",
+    "BlankNode",
     "Config",
     "Difference",
+    "Dump",
     "Finding",
     "KgError",
+    "LangString",
     "Place",
+    "QueryWarning",
     "Record",
+    "Row",
+    "Rows",
     "Statement",
+    "Triples",
+    "TypedString",
     "ValidationReport",
     "__version__",
     "build",
@@ -78,6 +99,7 @@ __all__ = [
     "export",
     "link",
     "load_vocabulary",
+    "open",
     "query",
     "read",
     "read_rdf",
