@@ -1,0 +1,1 @@
+"""SPARQL over HTTP: a dump served to strangers."""

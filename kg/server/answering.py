@@ -1,0 +1,98 @@
+"""What runs in the processes of a server; nothing of the web is imported here, so that one starts in a moment."""
+
+from __future__ import annotations
+
+import gc
+import os
+import pickle
+import signal
+import socket
+from collections.abc import Callable
+from contextlib import suppress
+from importlib import import_module
+from pathlib import Path
+from typing import NoReturn
+
+from kg import confined, store
+from kg.confined import _LENGTH
+from kg.errors import KgError
+from kg.store import Prepared, engine, loading
+
+_NEEDED = ("kg.exporters", "kg.store.writing", "pyoxigraph")  # before the first query, so that it need not wait for it
+
+
+def answer_requests() -> None:
+    """Answer queries, in the child, as `engine.answer_requests` does, until the server ends the child or ends itself."""
+    _belong_to_server()
+    engine.answer_requests()
+
+
+def prepare_stores() -> None:
+    """Make the stores of dumps, in the child: a request is a pickled path, and what was prepared before if that is damaged."""
+    _belong_to_server()
+    confined.answer(_prepare)
+
+
+def _belong_to_server() -> None:
+    """Let the server alone decide when this process ends: it finishes what runs when somebody stops the whole group."""
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        if number := getattr(signal, name, None):
+            signal.signal(number, signal.SIG_IGN)
+    confined.end_with_parent()
+
+
+def _prepare(setup: bytes) -> Callable[[bytes], bytes]:
+    def outcome(target: Path, damaged: Prepared | None) -> Prepared | KgError:
+        try:
+            if damaged:
+                loading.discard(damaged)
+            return store.prepare(target)
+        except KgError as error:
+            return error
+
+    return lambda request: pickle.dumps(outcome(*pickle.loads(request)))  # noqa: S301
+
+
+# --- processes that are forked ---------------------------------------------------------------------------------------------
+def fork_each() -> None:
+    """Fork, in the child, a process for each socket that comes, which then answers there; until the server ends.
+
+    What comes first, with its length, is pickled: what will be opened, and which function answers.
+    """
+    _belong_to_server()
+    control = socket.socket(fileno=os.dup(0))
+    (length,) = _LENGTH.unpack(control.recv(_LENGTH.size, socket.MSG_WAITALL))
+    prepared, module, function = pickle.loads(control.recv(length, socket.MSG_WAITALL))  # noqa: S301
+    answer = getattr(import_module(module), function)
+    for name in _NEEDED:
+        import_module(name)
+    if not prepared.is_on_disk:
+        _load(prepared)
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for those that have ended
+    gc.freeze()
+    while sockets := socket.recv_fds(control, 1, 1)[1]:
+        if os.fork() == 0:
+            control.close()
+            _speak(sockets[0], answer)
+        os.close(sockets[0])
+
+
+def _load(prepared: Prepared) -> None:
+    """Open what is small once for all processes; where that is refused, let each of them say why."""
+    with suppress(KgError):
+        found = loading.opened(prepared)
+        setattr(engine, loading.opened.__name__, lambda prepared: found)
+
+
+def _speak(speaking: int, answer: Callable[[], None]) -> NoReturn:
+    """Answer at a socket, after its process is named."""
+    try:
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        for number in (0, 1):
+            os.dup2(speaking, number)
+        os.close(speaking)
+        with os.fdopen(os.dup(1), "wb") as out:
+            confined._send(out, str(os.getpid()).encode())
+        answer()
+    finally:
+        os._exit(0)
