@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import subprocess
 import time
@@ -37,7 +38,7 @@ def cost_of(command: Sequence[str | Path]) -> Cost:
     peak = 0.0
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         while process.returncode is None:
-            peak = max(peak, sum(map(_memory, _family(process.pid))))
+            peak = max(peak, memory_of(process.pid))
             try:
                 process.wait(_INTERVAL)
             except subprocess.TimeoutExpired:
@@ -47,7 +48,7 @@ def cost_of(command: Sequence[str | Path]) -> Cost:
     return Cost(cpu, time.perf_counter() - begin, peak, process.returncode)
 
 
-def _family(pid: int) -> Iterator[int]:
+def family(pid: int) -> Iterator[int]:
     """Yield a process and all below it."""
     yield pid
     try:
@@ -55,10 +56,36 @@ def _family(pid: int) -> Iterator[int]:
     except OSError:
         return
     for child in children:
-        yield from _family(child)
+        yield from family(child)
 
 
-def _memory(pid: int) -> float:
+def memory_of(pid: int) -> float:
+    """Return the resident memory of a process and all below it in MB; pages that they share count in each."""
+    return sum(map(resident, family(pid)))
+
+
+def cpu_of(pid: int) -> float:
+    """Return the CPU seconds of a process and all below it so far, those that ended included; in steps of some milliseconds."""
+    return sum(map(_ticks, family(pid))) / os.sysconf("SC_CLK_TCK")
+
+
+def cpu_clock(pid: int) -> Callable[[], float]:
+    """Return what tells the CPU seconds of one process exactly (POSIX `clock_getcpuclockid`)."""
+    number = ctypes.c_int()
+    if ctypes.CDLL(None).clock_getcpuclockid(pid, ctypes.byref(number)):
+        raise OSError(f"no clock of process {pid}")
+    return lambda: time.clock_gettime(number.value)
+
+
+def _ticks(pid: int) -> int:
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0
+    return sum(map(int, fields[11:15]))  # utime, stime, and the two of children that ended (`man 5 proc`)
+
+
+def resident(pid: int) -> float:
     """Return the resident memory of a process in MB."""
     try:
         lines = Path(f"/proc/{pid}/status").read_text().splitlines()
