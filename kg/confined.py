@@ -34,7 +34,7 @@ class LateError(ChildError):
 
 def run(module: str, function: str, request: bytes, timeout: float) -> bytes:
     """Return what `function` of a module, called in a child, writes to its standard output; `request` is on its input."""
-    command, environment = _command(module, function)
+    command, environment = command_line(module, function)
     try:
         child = subprocess.run(command, input=request, capture_output=True, timeout=timeout, env=environment, check=False)  # noqa: S603
     except subprocess.TimeoutExpired as error:
@@ -44,7 +44,7 @@ def run(module: str, function: str, request: bytes, timeout: float) -> bytes:
     return child.stdout
 
 
-def _command(module: str, function: str) -> tuple[list[str], dict[str, str]]:
+def command_line(module: str, function: str) -> tuple[list[str], dict[str, str]]:
     """Return command line and environment of a child: it finds the modules that we have."""
     # -P: never those of the folder that we happen to stand in
     command = [sys.executable, "-P", "-c", f"from {module} import {function}; {function}()"]
@@ -87,8 +87,8 @@ class Child:
         is_late = Event()
         with _watched(process, timeout, is_late):
             try:
-                _send(cast(IO[bytes], process.stdin), request)
-                answer = _receive(cast(IO[bytes], process.stdout))
+                send(cast(IO[bytes], process.stdin), request)
+                answer = receive(cast(IO[bytes], process.stdout))
             except (OSError, ValueError):  # ValueError: another thread closed it
                 answer = None
         if answer is None or is_late.is_set():  # also where it ended with the answer in our hands: no other may wait for it
@@ -104,7 +104,7 @@ class Child:
         """
         process = self._process or self._start_up()
         try:
-            _send(cast(IO[bytes], process.stdin), bytes(map(len, requests)), *chain(*requests))
+            send(cast(IO[bytes], process.stdin), bytes(map(len, requests)), *chain(*requests))
         except (OSError, ValueError):
             raise self._failure(0) from None
         for timeout in timeouts:
@@ -125,7 +125,7 @@ class Child:
     def _received(self, process: subprocess.Popen[bytes], timeout: float) -> bytes:
         self._until = time.monotonic() + timeout
         try:
-            answer = _receive(cast(IO[bytes], process.stdout))
+            answer = receive(cast(IO[bytes], process.stdout))
         except (OSError, ValueError):
             answer = None
         self._until = None
@@ -146,12 +146,12 @@ class Child:
             process.kill()
 
     def _start(self) -> subprocess.Popen[bytes]:
-        command, environment = _command(*self._where)
+        command, environment = command_line(*self._where)
         pipe, none = subprocess.PIPE, subprocess.DEVNULL
         process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=none, env=environment)  # noqa: S603
         self._process = process
         try:
-            _send(cast(IO[bytes], process.stdin), self._setup)
+            send(cast(IO[bytes], process.stdin), self._setup)
         except (OSError, ValueError) as error:
             self.close()
             raise ChildError(_BROKEN) from error
@@ -190,22 +190,23 @@ def _kill(process: subprocess.Popen[bytes], is_late: Event) -> None:
     process.kill()
 
 
-_LENGTH = struct.Struct("<Q")
+LENGTH = struct.Struct("<Q")
 
 
-def _send(stream: IO[bytes], *messages: bytes) -> None:
+def send(stream: IO[bytes], *messages: bytes) -> None:
+    """Write messages, each after its length."""
     for message in messages:
-        stream.write(_LENGTH.pack(len(message)))
+        stream.write(LENGTH.pack(len(message)))
         stream.write(message)
     stream.flush()
 
 
-def _receive(stream: IO[bytes]) -> bytes | None:
+def receive(stream: IO[bytes]) -> bytes | None:
     """Return the next message; None at the end."""
-    head = stream.read(_LENGTH.size)
-    if len(head) < _LENGTH.size:
+    head = stream.read(LENGTH.size)
+    if len(head) < LENGTH.size:
         return None
-    (length,) = _LENGTH.unpack(head)
+    (length,) = LENGTH.unpack(head)
     body = stream.read(length)
     return body if len(body) == length else None
 
@@ -214,31 +215,31 @@ def answer(prepare: Callable[[bytes], Callable[[bytes], bytes]]) -> None:
     """Answer, in the child, one request after another; `prepare` turns the setup into what answers."""
     requests, answers = _streams()
     reply = _begin(requests, answers, prepare)
-    while (request := _receive(requests)) is not None:
-        _send(answers, reply(request))
+    while (request := receive(requests)) is not None:
+        send(answers, reply(request))
 
 
 def answer_each(prepare: Callable[[bytes], Callable[..., bytes]]) -> None:
     """Answer, in the child, the requests of `Child.ask_each`; `prepare` makes what answers one, whose parts are its arguments."""
     requests, answers = _streams()
     reply = _begin(requests, answers, prepare)
-    while (counts := _receive(requests)) is not None:
-        lot = deque([_receive(requests) for _ in range(count)] for count in counts)
+    while (counts := receive(requests)) is not None:
+        lot = deque([receive(requests) for _ in range(count)] for count in counts)
         while lot:
-            _send(answers, reply(*lot.popleft()))
+            send(answers, reply(*lot.popleft()))
 
 
 def _begin(requests: IO[bytes], answers: IO[bytes], prepare: Callable[[bytes], Callable[..., bytes]]) -> Callable[..., bytes]:
     """Return what answers; say that it is ready, or why it is not."""
-    setup = _receive(requests)
+    setup = receive(requests)
     if setup is None:
         raise SystemExit
     try:
         reply = prepare(setup)
     except Exception as error:
-        _send(answers, f"{type(error).__name__}: {error}".encode(errors="backslashreplace"))
+        send(answers, f"{type(error).__name__}: {error}".encode(errors="backslashreplace"))
         raise
-    _send(answers, b"")
+    send(answers, b"")
     return reply
 
 

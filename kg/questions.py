@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from kg import hints, parameters, queries, store
+from kg import hints, parameters, queries, sparql, store
 from kg.errors import Finding, KgError, Place, QueryError, UsageError
 from kg.queries import Parameter
 from kg.terms import Term
@@ -62,7 +62,7 @@ class Question:
             if offset <= insertion.at:
                 break
             offset = max(insertion.at, offset - len(insertion.text))
-        return parameters.place(self.text, min(offset, len(self.text)))
+        return sparql.place(self.text, min(offset, len(self.text)))
 
 
 _Error = TypeVar("_Error", bound=KgError)

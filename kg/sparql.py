@@ -6,6 +6,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Literal, NamedTuple
+from urllib.parse import urljoin
+
+from kg.errors import Place
 
 LONGEST = 64 * 1024  # bytes
 DEEPEST = 200  # brackets in brackets; an engine's process ends at some thousand
@@ -29,6 +32,7 @@ _KINDS: dict[str, Literal["solutions", "boolean", "graph"]] = {
     "CONSTRUCT": "graph",
     "DESCRIBE": "graph",
 }
+_CLOSING = {"(": ")", "[": "]", "{": "}"}
 # An engine wants no space after `true`, nor after SERVICE and SILENT
 _GLUED = re.compile(r"(?:true|false)(?=.)", re.IGNORECASE)
 _SERVICE = re.compile(r"(?:^|\.|true|false)service", re.IGNORECASE)
@@ -104,18 +108,19 @@ def kind(text: str) -> Literal["solutions", "boolean", "graph"] | None:
 def dataset(text: str, known: Mapping[str, str]) -> tuple[tuple[str, ...] | None, tuple[str, ...] | None]:
     """Return the graphs that a query names with FROM and with FROM NAMED, as IRIs; None twice where it names none.
 
-    `known` are prefixes that need no declaration; an IRI without scheme is taken as it stands.
+    `known` are prefixes that need no declaration; a relative IRI without BASE is taken as it stands.
     """
     found = _whole(text)
     own, begin = prologue(found)
     prefixes = {**known, **own}
+    base = next((found[at + 1].text[1:-1] for at in reversed(range(begin)) if found[at].keyword == "BASE"), "")
     graphs: tuple[list[str], list[str]] = [], []
     head = list(_head(found[begin:]))
     for at, token in enumerate(head[:-1]):
         if token.keyword == "FROM":
             is_named = head[at + 1].keyword == "NAMED"
             names = [name for name in head[at + 1 + is_named : at + 2 + is_named] if name.kind in {"iri", "name"}]
-            graphs[is_named].extend(_iri(name, prefixes) for name in names)
+            graphs[is_named].extend(urljoin(base, _iri(name, prefixes)) for name in names)
     return (tuple(graphs[0]), tuple(graphs[1])) if any(graphs) else (None, None)
 
 
@@ -154,3 +159,24 @@ def explicit(text: str, names: Iterable[str]) -> str | None:
     given = set(names)
     listed = " ".join(f"?{name}" for name in order if name in given)
     return f"{text[:star]} {listed} {text[star + 1 :]}" if listed else None
+
+
+def place(text: str, offset: int) -> Place:
+    """Return the place in a query at which an offset stands."""
+    before = text[:offset]
+    return Place("query", before.count("\n") + 1, offset - before.rfind("\n"))
+
+
+def unmatched(found: Sequence[Token]) -> tuple[str, int] | None:
+    """Return what is wrong with the first bracket that has no other one, and where it stands."""
+    waiting: list[Token] = []
+    for token in found:
+        if token.kind == "open":
+            waiting.append(token)
+        elif token.kind == "close" and waiting and _CLOSING[waiting[-1].text] == token.text:
+            waiting.pop()
+        elif token.kind == "close" and any(_CLOSING[before.text] == token.text for before in waiting):
+            break
+        elif token.kind == "close":
+            return f"not SPARQL: {token.text} closes no bracket", token.start
+    return (f"not SPARQL: {waiting[-1].text} is never closed", waiting[-1].start) if waiting else None

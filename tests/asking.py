@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 from unittest import mock
 
 from kg import confined, sparql
@@ -30,7 +31,7 @@ def here() -> Iterator[None]:
         yield
 
 
-def answer_slipping() -> None:
+def answer_slipping(loaded: Any = None) -> None:
     """Answer, in a child, every request, also what `sparql.refusal` would refuse."""
     sparql.refusal = lambda text, deepest=0: None
-    engine.answer_requests()
+    engine.answer_requests(loaded)

@@ -515,7 +515,7 @@ def _interrupted(answer: Any) -> Any:
             raise KeyboardInterrupt
 
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("kg.confined._receive", interrupt)
+            patch.setattr("kg.confined.receive", interrupt)
             return answer(session, *arguments)
 
     return asking

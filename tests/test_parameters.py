@@ -179,7 +179,7 @@ def test_a_variable_that_the_query_lacks_is_refused_with_those_that_it_has(query
 def test_a_variable_that_the_query_computes_is_refused_at_its_place(query: str) -> None:
     with pytest.raises(UsageError) as caught:
         parameters.bind(query, {"x": X})
-    assert caught.value.place == parameters.place(query, query.replace("$", "?").index("?x"))
+    assert caught.value.place == sparql.place(query, query.replace("$", "?").index("?x"))
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import rdflib
 
-from kg import parameters, queries, questions, store, terms
+from kg import parameters, queries, questions, sparql, store, terms
 from kg.errors import QueryError, QueryTimeoutError, UsageError
 from kg.questions import Question
 from kg.store import Request
@@ -132,11 +132,11 @@ def test_a_fault_is_told_where_it_stands_in_the_text_as_it_is_written(session: s
 def test_a_place_behind_what_is_bound_is_found_again() -> None:
     text = "SELECT ?a { ?a ?b ?t { ?a ?p ?t } <!> }"
     question = Question(text, {"t": INF})
-    at = parameters.place(question.bound, question.bound.index("<!>"))
-    inside = parameters.place(question.bound, question.bound.index("VALUES") + 3)
+    at = sparql.place(question.bound, question.bound.index("<!>"))
+    inside = sparql.place(question.bound, question.bound.index("VALUES") + 3)
     # What the grammar takes keeps the place that the engine told
-    assert str(question.helped(QueryError("other", at)).place) == str(parameters.place(text, text.index("<!>")))
-    assert str(question.helped(QueryError("other", inside)).place) == str(parameters.place(text, text.index("{") + 1))
+    assert str(question.helped(QueryError("other", at)).place) == str(sparql.place(text, text.index("<!>")))
+    assert str(question.helped(QueryError("other", inside)).place) == str(sparql.place(text, text.index("{") + 1))
 
 
 def test_an_error_without_place_is_left_alone() -> None:

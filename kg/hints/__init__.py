@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import islice, pairwise
 
-from kg import parameters
+from kg import sparql
 from kg.errors import QueryError
 from kg.hints import advice, grammar, names
 from kg.hints.names import warnings
@@ -24,7 +24,7 @@ def helped(error: QueryError, text: str) -> QueryError:
     if not error.reason.startswith(_SYNTAX):
         return error
     told = sorted(dict.fromkeys(islice(_faults(text, error.reason), _MOST)), key=lambda found: found[1])
-    faults = [type(error)(reason, parameters.place(text, at)) for reason, at in told]
+    faults = [type(error)(reason, sparql.place(text, at)) for reason, at in told]
     return type(error).together(faults) if faults else error
 
 
@@ -38,7 +38,7 @@ def _faults(text: str, said: str) -> Iterator[tuple[str, int]]:
         at = len(text.rstrip()) if wrong.token is None else wrong.token.start
         before = [token for token in found if token.start < at]
         is_open = wrong.token is None or wrong.token.kind == "close"
-        bracket = parameters.unmatched(found) if is_open else None
+        bracket = sparql.unmatched(found) if is_open else None
         yield bracket or (f"{_SYNTAX}{advice.words(wrong, before)}", at)
         return
     yield from _relative(found)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache
 
-from kg import parameters, resources, sparql, terms
+from kg import resources, sparql, terms
 from kg.errors import Finding
 from kg.sparql import Token
 
@@ -37,7 +37,7 @@ def warnings(text: str) -> list[Finding]:
             continue
         if reason := _doubt(iri, token.text):
             key = _PLAIN_SCHEMA if iri.startswith(_PLAIN_SCHEMA) else iri
-            told.setdefault(key, Finding("warning", reason, parameters.place(text, token.start)))
+            told.setdefault(key, Finding("warning", reason, sparql.place(text, token.start)))
     return list(told.values())
 
 

@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from kg.parameters.binding import Insertion, bind, insertions, place, unmatched, variables
+from kg.parameters.binding import Insertion, bind, insertions, variables
 from kg.parameters.values import term
 
-__all__ = ["Insertion", "bind", "insertions", "place", "term", "unmatched", "variables"]
+__all__ = ["Insertion", "bind", "insertions", "term", "variables"]

@@ -13,7 +13,7 @@ from itertools import pairwise, takewhile
 from typing import Literal, NamedTuple
 
 from kg import sparql
-from kg.errors import Place, QueryError, UsageError
+from kg.errors import QueryError, UsageError
 from kg.sparql import Token
 from kg.terms import Term
 
@@ -43,8 +43,8 @@ def insertions(text: str, bindings: Mapping[str, Term]) -> list[Insertion]:
     if not bindings:
         return []
     found = list(sparql.tokens(text))
-    if wrong := unmatched(found):
-        raise QueryError(wrong[0], place(text, wrong[1]))
+    if wrong := sparql.unmatched(found):
+        raise QueryError(wrong[0], sparql.place(text, wrong[1]))
     _check(found, text, bindings)
     _, begin = sparql.prologue(found)
     top = _read(found[begin:], len(text))
@@ -67,32 +67,10 @@ def _check(found: Sequence[Token], text: str, bindings: Mapping[str, Term]) -> N
             raise UsageError(f"the query has no variable ?{name}; {hint}")
     for before, token in pairwise(found):
         if before.keyword == "AS" and token.kind == "variable" and token.text[1:] in bindings:
-            raise UsageError(f"?{token.text[1:]} cannot be set: the query computes it itself", place(text, token.start))
-
-
-def place(text: str, offset: int) -> Place:
-    """Return the place in a query at which an offset stands."""
-    before = text[:offset]
-    return Place("query", before.count("\n") + 1, offset - before.rfind("\n"))
-
-
-def unmatched(found: Sequence[Token]) -> tuple[str, int] | None:
-    """Return what is wrong with the first bracket that has no other one, and where it stands."""
-    waiting: list[Token] = []
-    for token in found:
-        if token.kind == "open":
-            waiting.append(token)
-        elif token.kind == "close" and waiting and _CLOSING[waiting[-1].text] == token.text:
-            waiting.pop()
-        elif token.kind == "close" and any(_CLOSING[before.text] == token.text for before in waiting):
-            break
-        elif token.kind == "close":
-            return f"not SPARQL: {token.text} closes no bracket", token.start
-    return (f"not SPARQL: {waiting[-1].text} is never closed", waiting[-1].start) if waiting else None
+            raise UsageError(f"?{token.text[1:]} cannot be set: the query computes it itself", sparql.place(text, token.start))
 
 
 # --- groups ----------------------------------------------------------------------------------------------------------------
-_CLOSING = {"(": ")", "[": "]", "{": "}"}
 _Inside = Literal["query", "group", "template", "data", "bracket"]
 
 

@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 from kg import store, terms
 from kg.errors import UsageError
-from kg.forms import name_key
 from kg.terms import Term
 
 # The classes whose instances each kind means
@@ -88,6 +87,8 @@ def _ask(session: store.Session, pattern: str) -> list[_Named]:
 
 def _best(text: str, named: Iterable[_Named]) -> list[_Named]:
     """Return what a text names best: by IRI, by its very name, by another one, by one in another case or spelling."""
+    from kg.forms import name_key
+
     ranks: dict[int, list[_Named]] = {}
     key, folded = name_key(text), text.casefold()
     for one in named:
@@ -134,6 +135,8 @@ def _of_vocabulary(text: str, kind: str, shipped: Sequence[Term], named: Sequenc
 
 def _near(text: str, kind: str, named: Sequence[_Named]) -> str:
     """Return which entities have a name that looks like a text, or has a word that begins as it does."""
+    from kg.forms import name_key
+
     keys: dict[str, _Named] = {}
     for one in named:
         keys.setdefault(name_key(one.name), one)

@@ -6,7 +6,7 @@ from collections.abc import Container, Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from kg import parameters
+from kg import sparql
 from kg.hints import grammar
 from kg.hints.grammar import Part
 from kg.sparql import Token
@@ -121,7 +121,7 @@ class _Reader:
 
     def line(self, at: int) -> int:
         """Return the line on which a piece stands."""
-        return parameters.place(self._text, self._found[at].start).line
+        return sparql.place(self._text, self._found[at].start).line
 
     def within(self, part: Part, graph: str) -> Iterator[Element]:
         """Yield the elements of the groups, patterns and conditions in a part."""

@@ -9,22 +9,23 @@ import signal
 import socket
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from importlib import import_module
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from kg import confined, store
-from kg.confined import _LENGTH
+from kg.confined import LENGTH
 from kg.errors import KgError
 from kg.store import Prepared, engine, loading
 
 _NEEDED = ("kg.exporters", "kg.store.writing", "pyoxigraph")  # before the first query, so that it need not wait for it
 
 
-def answer_requests() -> None:
+def answer_requests(loaded: Any = None) -> None:
     """Answer queries, in the child, as `engine.answer_requests` does, until the server ends the child or ends itself."""
     _belong_to_server()
-    engine.answer_requests()
+    engine.answer_requests(loaded)
 
 
 def prepare_stores() -> None:
@@ -61,27 +62,26 @@ def fork_each() -> None:
     """
     _belong_to_server()
     control = socket.socket(fileno=os.dup(0))
-    (length,) = _LENGTH.unpack(control.recv(_LENGTH.size, socket.MSG_WAITALL))
+    (length,) = LENGTH.unpack(control.recv(LENGTH.size, socket.MSG_WAITALL))
     prepared, module, function = pickle.loads(control.recv(length, socket.MSG_WAITALL))  # noqa: S301
     answer = getattr(import_module(module), function)
-    for name in _NEEDED:
+    for name in engine.NEEDED:
         import_module(name)
-    if not prepared.is_on_disk:
-        _load(prepared)
+    loaded = None if prepared.is_on_disk else _loaded(prepared)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for those that have ended
     gc.freeze()
     while sockets := socket.recv_fds(control, 1, 1)[1]:
         if os.fork() == 0:
             control.close()
-            _speak(sockets[0], answer)
+            _speak(sockets[0], partial(answer, loaded) if loaded else answer)
         os.close(sockets[0])
 
 
-def _load(prepared: Prepared) -> None:
-    """Open what is small once for all processes; where that is refused, let each of them say why."""
+def _loaded(prepared: Prepared) -> Any:
+    """Return what is small, opened once for all processes; None where that is refused, so that each of them says why."""
     with suppress(KgError):
-        found = loading.opened(prepared)
-        setattr(engine, loading.opened.__name__, lambda prepared: found)
+        return loading.opened(prepared)
+    return None
 
 
 def _speak(speaking: int, answer: Callable[[], None]) -> NoReturn:
@@ -92,7 +92,7 @@ def _speak(speaking: int, answer: Callable[[], None]) -> NoReturn:
             os.dup2(speaking, number)
         os.close(speaking)
         with os.fdopen(os.dup(1), "wb") as out:
-            confined._send(out, str(os.getpid()).encode())
+            confined.send(out, str(os.getpid()).encode())
         answer()
     finally:
         os._exit(0)

@@ -13,7 +13,7 @@ import subprocess
 import sys
 
 from kg import store
-from kg.confined import _LENGTH, StartError, _command
+from kg.confined import LENGTH, StartError, command_line
 from kg.errors import KgError, ResourceError
 from kg.server import answering
 from kg.server.worker import Ended, Forked, Spawned, Worker
@@ -103,13 +103,13 @@ class Source:
 
     def _begin(self) -> socket.socket:
         """Start the process that the others are forked from."""
-        command, environment = _command(answering.__name__, answering.fork_each.__name__)
+        command, environment = command_line(answering.__name__, answering.fork_each.__name__)
         control, theirs = socket.socketpair()
         none = subprocess.DEVNULL
         with theirs:
             self._parent = subprocess.Popen(command, stdin=theirs.fileno(), stdout=none, stderr=none, env=environment)  # noqa: S603
         first = pickle.dumps((self.prepared, *self.entry))
-        control.sendall(_LENGTH.pack(len(first)) + first)
+        control.sendall(LENGTH.pack(len(first)) + first)
         control.setblocking(False)
         return control
 

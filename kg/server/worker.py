@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Self, cast
 
-from kg.confined import _LENGTH, StartError, _command
+from kg.confined import LENGTH, StartError, command_line
 
 Done = Callable[[bytes | None], None]
 Ended = Callable[["Worker"], None]
@@ -63,7 +63,7 @@ class Worker:
         elif not self.is_alive:
             self._finish(None)
         elif request is not None:
-            self._write(_LENGTH.pack(len(request)) + request)
+            self._write(LENGTH.pack(len(request)) + request)
 
     def kill(self) -> None:
         """End the process at once; whoever waits for its answer gets None."""
@@ -101,10 +101,10 @@ class Worker:
     def _take(self, data: bytes) -> None:
         """Take a part of an answer."""
         self._received += data
-        if self._wanted is None and len(self._received) >= _LENGTH.size:
-            (self._wanted,) = _LENGTH.unpack_from(self._received)
-        if self._wanted is not None and len(self._received) >= _LENGTH.size + self._wanted:
-            body = bytes(memoryview(self._received)[_LENGTH.size :])
+        if self._wanted is None and len(self._received) >= LENGTH.size:
+            (self._wanted,) = LENGTH.unpack_from(self._received)
+        if self._wanted is not None and len(self._received) >= LENGTH.size + self._wanted:
+            body = bytes(memoryview(self._received)[LENGTH.size :])
             self._received, self._wanted = bytearray(), None
             self.answered += 1
             self._finish(body)
@@ -137,7 +137,7 @@ class Spawned(Worker, asyncio.SubprocessProtocol):
     @classmethod
     async def started(cls, module: str, function: str, setup: bytes, ended: Ended) -> Self:
         """Return a process that is ready to be asked. Raises `StartError` where it does not become so."""
-        command, environment = _command(module, function)
+        command, environment = command_line(module, function)
         pipe, none = subprocess.PIPE, subprocess.DEVNULL
         try:
             _, worker = await asyncio.get_running_loop().subprocess_exec(

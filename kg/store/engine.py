@@ -20,30 +20,33 @@ from kg.store.loading import DamagedError, is_damage, opened
 from kg.store.requests import Request, Table
 from kg.terms import Term
 
+NEEDED = ("kg.exporters", "kg.store.writing")  # what answers need beyond what is imported here
 PREFIXES = {**terms.PREFIXES, **terms.ENTITY_PREFIXES}
 MEMORY = 1 << 30  # bytes that an answer may need beside the store
 
 _SHOWN = 160
 
 
-def answer_requests() -> None:
+def answer_requests(loaded: Any = None) -> None:
     """Answer pickled requests, in the child; the setup is a pickled `Prepared` and the bytes of memory that a query may use.
 
     A request is a `Request`, to which the reply is an `Answer`; or a text and a number, to which it is a truth or a `Table` of
-    so many rows; or None, which is answered with None once the store is open. A refusal is replied as the `KgError`.
+    so many rows; or None, which is answered with None once the store is open. A refusal is replied as the `KgError`. A store
+    that is `loaded` already is asked as it is.
     """
-    confined.answer(partial(_prepare, is_alone=confined.without_network()))
+    confined.answer(partial(_prepare, is_alone=confined.without_network(), loaded=loaded))
 
 
-def _prepare(setup: bytes, is_alone: bool) -> Callable[[bytes], bytes]:
+def _prepare(setup: bytes, is_alone: bool, loaded: Any = None) -> Callable[[bytes], bytes]:
     prepared, memory = pickle.loads(setup)  # noqa: S301
     may_read = is_alone or prepared.is_on_disk
     if not may_read:  # what is imported later could not be opened
-        import_module("kg.exporters")
+        for name in NEEDED:
+            import_module(name)
 
     @cache
     def store() -> Any:
-        found = opened(prepared)
+        found = loaded or opened(prepared)
         confined.limit_memory(memory)
         return found
 
@@ -71,7 +74,7 @@ def reply(store: Any, request: Request | tuple[str, int]) -> Any:
 def solve(store: Any, request: Request, told: Callable[[Any], Any]) -> Any:
     """Return what `told` makes of what the engine finds. Raises `QueryError` for a query that is wrong or refused."""
     if found := sparql.refusal(request.text):
-        raise QueryError(found[0], place_of(request.text, found[1]))
+        raise QueryError(found[0], sparql.place(request.text, found[1]))
     try:
         return told(_ask(store, request))
     except SyntaxError as error:
@@ -80,12 +83,6 @@ def solve(store: Any, request: Request, told: Callable[[Any], Any]) -> Any:
         if is_damage(error):
             raise DamagedError(str(error)) from error
         raise QueryError(str(error)) from error
-
-
-def place_of(text: str, offset: int) -> Place:
-    """Return the place in a query at which an offset stands."""
-    before = text[:offset]
-    return Place("query", before.count("\n") + 1, offset - before.rfind("\n"))
 
 
 def _ask(store: Any, request: Request) -> Any:

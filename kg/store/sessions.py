@@ -15,7 +15,7 @@ from kg.store.loading import DamagedError, Prepared, Show, discard, nquads_of, p
 from kg.store.requests import DEFAULT_TIMEOUT, Answer, Request, Table
 
 _LOADED = 1 << 20  # bytes a second that have to be loaded at least: no query can make it slower, so this is far from tight
-_LATE = "no answer within {:g} seconds"
+_LATE = "no answer within {:g} second{}"
 _BROKEN = "the query engine broke down on this query; it needs too much memory, or is nested too deep"
 
 
@@ -117,7 +117,7 @@ class Session:
         except confined.ChildError as error:
             self.close()
             if isinstance(error, confined.LateError):
-                raise QueryTimeoutError(_LATE.format(timeout)) from error
+                raise QueryTimeoutError(_LATE.format(timeout, "s" * (timeout != 1))) from error
             raise EngineError(_BROKEN) from error
 
     def _ask(self, request: Request | tuple[str, int] | None, timeout: float) -> Any:

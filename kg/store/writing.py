@@ -70,6 +70,8 @@ def _graph(request: Request, found: Any, form: str) -> str:
                 raise _too_many(request.rows, "triples")
             yield spelling.triple(triple)
 
+    if form == "ntriples":  # which needs no more than the engine's own text, sorted
+        return "".join(sorted({f"{triple} .\n" for triple in triples()}))
     return exporters.export(rdf.from_triples(triples()), form)
 
 
