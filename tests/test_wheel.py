@@ -29,6 +29,7 @@ def test_a_wheel_holds_ontology_and_shapes_and_nothing_of_the_tests(wheel: Path)
     expected = {f"kg/data/{path.relative_to(ROOT).as_posix()}" for path in [*ROOT.glob("ontology/*.*"), *ROOT.glob("shapes/*.ttl")]}
     assert expected <= names
     assert {path.relative_to(ROOT).as_posix() for path in ROOT.glob("kg/scaffold/*.*")} | {"kg/scaffold/gitignore"} <= names
+    assert {path.relative_to(ROOT).as_posix() for path in ROOT.glob("kg/queries/*.rq")} <= names
     assert "kg/py.typed" in names
     assert [name for name in names if name.startswith(("tests", "examples"))] == []
 
