@@ -227,11 +227,11 @@ def test_the_setup_is_told_alike_in_every_order_and_for_every_hash_seed() -> Non
     assert told(Config(authors=people)) == told(Config(authors=dict(reversed(people.items()))))
 
 
-# They write, fetch, colour or compress; what an article becomes is the same with any of them
+# They write, fetch, serve, ask, colour or compress; what an article becomes is the same with any of them
 OF_NO_ARTICLE = set(
-    """backports-zstd brotli certifi charset-normalizer click colorama fastwarc html5rdf idna importlib-metadata isodate
-    lazy-importer markdown-it-py mdurl packaging platformdirs prettytable pygments requests rich tqdm typing-extensions urllib3
-    wcwidth zipp""".split()
+    """anyio backports-zstd brotli certifi charset-normalizer click colorama fastwarc h11 html5rdf httptools idna importlib-metadata
+    isodate lazy-importer markdown-it-py mdurl packaging platformdirs prettytable prompt-toolkit pygments requests rich starlette
+    tqdm typing-extensions urllib3 uvicorn uvloop wcwidth zipp""".split()
 )
 
 
