@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from threading import TIMEOUT_MAX
 from typing import TYPE_CHECKING, Any, Self
 
 import click
@@ -58,6 +59,8 @@ def query(dump: Path | None, query: str | None, file: Path | None, **given: Any)
         write(_shown(given["show"], given["form"], width_of(output)), output)
     elif dump is None:
         raise UsageError("name a dump or an RDF file")
+    elif not given["timeout"] <= TIMEOUT_MAX:  # which nan is not either
+        raise UsageError(f"--timeout: a query cannot wait for {given['timeout']:g} seconds")
     elif given["interactive"]:
         _refuse(others | {"-o": output}, "-i")
         _converse(dump, given["form"], given["timeout"])

@@ -90,11 +90,22 @@ def find(
         given = _complete(source, given, known)
     bindings = {key: _term(key, value, known.get(key), session, is_typed) for key, value in given.items()}
     found = Question(query.text, bindings, source)
+    if fault := _not_utf8(query.text):
+        raise QueryError("not UTF-8: a byte, or half a character, that no text may hold", found.place(fault))
     try:
         parameters.insertions(query.text, bindings)
     except (QueryError, UsageError) as error:
         raise _at(error, found.place(error.place) if error.place else None) from error
     return found
+
+
+def _not_utf8(text: str) -> Place | None:
+    """Return where in a text something stands that cannot be written as UTF-8: what the shell has of a byte that is none."""
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        return sparql.place(text, error.start)
+    return None
 
 
 def _term(name: str, value: object, parameter: Parameter | None, session: store.Session | None, is_typed: bool) -> Term:

@@ -347,7 +347,7 @@ def _quoted(text: str) -> str:
     if _SUSPECT.search(text) is None:
         return f'"{text}"'
     if found := _FORBIDDEN.search(text):
-        raise TermError(f"a character that no text may hold: {found!r}")
+        raise TermError(f"a character that no text may hold: {found[0]!r}")
     return f'"{text.translate(_ESCAPES)}"'
 
 

@@ -281,6 +281,9 @@ def test_a_dash_is_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"ASK { # \xff")))
     with pytest.raises(QueryError, match=r"standard input: not UTF-8: byte 0xFF at offset 8"):
         answers.read_query(Path("-"))
+    monkeypatch.setattr(sys, "stdin", None)
+    with pytest.raises(ResourceError, match="standard input: is closed"):
+        answers.read_query(Path("-"))
 
 
 def test_values_of_parameters_are_given_by_name() -> None:

@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg import parameters, sparql, store, terms
+from kg.dumps import LangString, TypedString
 from kg.errors import QueryError, UsageError
 from kg.terms import Term
 from tests.dumps import said, write_dump
@@ -139,6 +140,14 @@ def test_ask_sees_what_is_bound(graph: pyoxigraph.Store) -> None:
 
 def test_a_literal_may_stand_where_no_query_could_have_one(graph: pyoxigraph.Store) -> None:
     assert solutions(graph, parameters.bind("SELECT ?o { ?x ?p ?o }", {"x": '"one"'})) == Counter()
+
+
+@pytest.mark.parametrize(
+    "term", ["<urn:a> <urn:b>", '"a" "b"', '"a', '"a\nb"', '"a"^^<urn:t> ) } #>', '"a"@en ) }', "?s", "_:b", "UNDEF", ""]
+)
+def test_what_is_no_term_is_bound_to_nothing(term: Term) -> None:
+    with pytest.raises(UsageError, match="x: no term that a query may hold"):
+        parameters.bind("SELECT * { ?x ?p ?o }", {"x": term})
 
 
 def test_what_a_term_holds_is_never_read_as_sparql(graph: pyoxigraph.Store) -> None:
@@ -276,6 +285,9 @@ TYPED = {
     ('"x"^^<urn:type>', "number"): '"x"^^<urn:type>',
     ("<urn:a>", "text"): "<urn:a>",
     ("https://x.example/a?b=c", ""): "<https://x.example/a?b=c>",
+    ('"1987"', "year"): f'"1987"^^<{XSD}integer>',
+    ('"1987-12"', "date"): f'"1987-12"^^<{XSD}gYearMonth>',
+    ('"1987"^^xsd:gYear', "date"): f'"1987"^^<{XSD}gYear>',
     ("urn:a:b", "iri"): "<urn:a:b>",
     ("schema:headline", "iri"): terms.HEADLINE,
     ("treaty:inf-treaty", "treaty"): "<https://w3id.org/article-kg/treaty/inf-treaty>",
@@ -311,7 +323,11 @@ def test_a_text_of_python_is_no_number_unless_one_is_wanted(text: str) -> None:
         ('"x"^^xds:date', "", "unknown prefix in xds:date; there are dcat"),
         ('"5.5"^^xsd:integer', "", "not a value of xsd:integer"),
         ('"x"@en_GB', "", "not a language tag"),
-        ("a\x00b", "text", "a character that no text may hold"),
+        ("a\x00b", "text", "a character that no text may hold: '\\x00'"),
+        ('"87"', "year", "not a year: '87'"),
+        ('"1987-12-08"^^xsd:date', "year", "not a year: '1987-12-08'"),
+        ('"much"@en', "number", "not a number: 'much'"),
+        ('"x"', "iri", "not an IRI: 'x'"),
         ("", "treaty", "a treaty has a name; this is empty"),
     ],
 )
@@ -345,12 +361,18 @@ VALUES: list[tuple[object, Term]] = [
 
 
 @pytest.mark.parametrize(("value", "expected"), VALUES)
-@pytest.mark.parametrize("kind", ["", "treaty"])
+@pytest.mark.parametrize("kind", ["", "text"])
 def test_a_value_of_python_or_rdflib_is_the_term_of_its_type(value: object, kind: str, expected: Term) -> None:
     assert parameters.term(value, kind, is_typed=True) == expected
 
 
-@pytest.mark.parametrize("value", [None, [1], b"x", Decimal("NaN"), rdflib.BNode("b"), object])
+HOSTILE = "urn:t> ) } #"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [None, [1], b"x", Decimal("NaN"), rdflib.BNode("b"), object, TypedString("x", HOSTILE), LangString("x", f"en-{HOSTILE}")],
+)
 def test_a_value_that_is_no_term_is_refused(value: object) -> None:
     with pytest.raises(UsageError):
         parameters.term(value)
@@ -422,6 +444,10 @@ FOUND = {
     ("marie novak", "author"): f"{BASE}person/marie-novak",
     ("jean-petit", "author"): f"{BASE}person/jean-petit",
     ("France Accord", "publisher"): f"{BASE}organization/accord",
+    # A name is one of whatever type it is: a literal is no entity
+    ('"INF Treaty"@en', "treaty"): "https://w3id.org/article-kg/treaty/inf-treaty",
+    (LangString("INF Treaty", "en"), "treaty"): "https://w3id.org/article-kg/treaty/inf-treaty",
+    (rdflib.Literal("Marie Novak"), "author"): f"{BASE}person/marie-novak",
     # That we ship: nothing of the dump names it, and the answer says so
     ("new-start", "treaty"): "https://w3id.org/article-kg/treaty/new-start",
     ("Poland", "actor"): "https://w3id.org/article-kg/state/poland",

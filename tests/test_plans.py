@@ -136,6 +136,12 @@ def test_a_query_that_is_too_slow_is_explained_all_the_same(session: store.Sessi
     assert re.search(r"^   1            [6?]  \?a0 \?b0 \?c0 \.$", found, re.MULTILINE)
 
 
+def test_a_dump_that_is_open_is_not_opened_again(session: store.Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    session.ask("ASK {}", 1)
+    monkeypatch.setattr(session, "load", pytest.fail)
+    assert "yes in 0 ms" in explained(session, "ASK {}")
+
+
 def test_a_query_that_is_wrong_is_refused(session: store.Session) -> None:
     with pytest.raises(QueryError):
         plans.explain("SELECT ?a { ?a ?b }", session)

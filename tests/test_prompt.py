@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import builtins
 import os
 import select
 import subprocess
@@ -436,18 +435,3 @@ def test_ctrl_c_on_a_terminal_stops_the_query_that_runs(tmp_path: Path) -> None:
         screen.wait_for(b"kg>")
         screen.type(CTRL_D)
         assert screen.process.wait(SAFETY) == 0
-
-
-def test_without_prompt_toolkit_it_is_told_how_to_get_it(talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in [name for name in sys.modules if name.split(".")[0] == "prompt_toolkit"]:
-        monkeypatch.delitem(sys.modules, name)
-    there = builtins.__import__
-
-    def without(name: str, *given: Any) -> Any:
-        if name.split(".", maxsplit=1)[0] == "prompt_toolkit":
-            raise ImportError(name)
-        return there(name, *given)
-
-    monkeypatch.setattr(builtins, "__import__", without)
-    with pytest.raises(UsageError, match=r"-i needs prompt_toolkit: pip install 'article-kg\[shell\]'"):
-        run(Path("dump"), talk)

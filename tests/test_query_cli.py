@@ -83,6 +83,8 @@ def test_a_parameter_is_bound_in_a_query_of_ones_own() -> None:
         (["nowhere", TITLES], "does not exist"),
         (["dump", TITLES, "--format", "ods"], "is not one of"),
         (["dump", TITLES, "--timeout", "0"], "0"),
+        (["dump", TITLES, "--timeout", "nan"], "--timeout: a query cannot wait for nan seconds"),
+        (["dump", TITLES, "--timeout", "inf"], "--timeout: a query cannot wait for inf seconds"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
@@ -118,6 +120,8 @@ def test_a_fault_has_the_place_in_the_source_that_it_stands_in(home: Path) -> No
     assert call("dump", stdin="SELECT * {\n  ?s ?p }", code=1).stderr.startswith("kg: standard input:2:")
     assert call("dump", "SELECT * {\n  ?s ?p }", code=1).stderr.startswith("kg: query:2:")
     assert call("dump", "-f", "bytes.rq", code=1).stderr.startswith("kg: bytes.rq: not UTF-8")
+    assert call("dump", "ASK {\n ?s \udcff }", code=1).stderr.startswith("kg: query:2:5: not UTF-8")
+    assert call("dump", "-f", "/dev/zero", code=1).stderr == "kg: /dev/zero: a query has at most 65536 bytes\n"
     assert "the query is empty" in call("dump", " ", code=1).stderr
     assert "the query is empty" in call("dump", "-", stdin="", code=1).stderr
 

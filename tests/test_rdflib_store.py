@@ -269,6 +269,14 @@ def test_values_and_prefixes_that_rdflib_knows_are_those_of_the_query(ours: rdfl
     assert len(redefined) == 2
 
 
+@pytest.mark.filterwarnings("ignore:.*does not look like a valid URI")
+def test_no_value_of_rdflib_is_read_as_sparql(ours: rdflib.Dataset) -> None:
+    hostile = rdflib.URIRef("urn:t>) } UNION { ?a schema:headline ?title } #")
+    for value in (hostile, rdflib.Literal("x", datatype=hostile)):
+        with pytest.raises(UsageError, match="no term that a query may hold"):
+            ours.query("SELECT ?title { ?a schema:headline ?title }", initBindings={"title": value})
+
+
 def test_rdflib_answers_what_the_engine_cannot_be_given(ours: rdflib.Dataset, strict: rdflib.Dataset) -> None:
     prepared = prepareQuery("SELECT ?title { ?a schema:headline ?title }", initNs={"schema": rdflib.SDO})
     assert len(ours.query(prepared)) == 2

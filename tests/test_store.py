@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import pickle
 import shutil
 import socket
@@ -209,6 +210,10 @@ def test_a_target_that_is_no_dump_is_told(tmp_path: Path) -> None:
         store.query(tmp_path, "ASK {}")
     with pytest.raises(QueryError, match="no dump here"):
         store.query(tmp_path / "nowhere", "ASK {}")
+    if hasattr(os, "mkfifo"):
+        os.mkfifo(tmp_path / "pipe")
+        with pytest.raises(QueryError, match="no dump here, and no file"):
+            store.query(tmp_path / "pipe", "ASK {}")
     write(tmp_path, {"a.ttl": "<urn:x:a> <urn:x:b> .", "articles.nq": "junk\n", "x.pdf": "%PDF"})
     with pytest.raises(QueryError, match=r"no manifest\.json; its articles\.nq can be asked as a file"):
         store.query(tmp_path, "ASK {}")

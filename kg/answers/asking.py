@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import nullcontext
 from pathlib import Path
 
 from kg import sparql, store
@@ -41,10 +42,15 @@ _ENDINGS: Mapping[str, tuple[str, ...]] = {
 
 
 def read_query(path: Path) -> str:
-    """Return the query in a file, or on standard input (`-`). Raises `QueryError` where it is not UTF-8."""
+    """Return the query in a file, or on standard input (`-`). Raises `QueryError` where it is too long or not UTF-8."""
     place = Place(source_of(path))
+    if str(path) == _STDIN and sys.stdin is None:
+        raise ResourceError("is closed", place)
     try:
-        body = sys.stdin.buffer.read() if str(path) == _STDIN else path.read_bytes()
+        with nullcontext(sys.stdin.buffer) if str(path) == _STDIN else path.open("rb") as file:
+            body = file.read(sparql.LONGEST + 1)
+        if len(body) > sparql.LONGEST:  # and may have no end
+            raise QueryError(f"a query has at most {sparql.LONGEST} bytes", place)
         return body.decode().removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         raise QueryError(f"not UTF-8: byte 0x{error.object[error.start]:02X} at offset {error.start}", place) from error

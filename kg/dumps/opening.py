@@ -45,7 +45,7 @@ class Dump:
         self, path: Path | str, *, timeout: float = store.DEFAULT_TIMEOUT, show: store.Show = lambda done, size: None
     ) -> None:
         self.path = Path(path)
-        self._timeout = timeout
+        self._timeout = min(timeout, threading.TIMEOUT_MAX)
         self._show = show
         self._lock = threading.RLock()
         self._open()

@@ -33,7 +33,7 @@ def warnings(text: str) -> list[Finding]:
     for token in found[begin:]:
         if len(told) == _MOST:
             break
-        if token.kind not in ("iri", "name") or (iri := _expanded(token, prefixes)) is None:
+        if token.kind not in ("iri", "name") or (iri := _expanded(token, prefixes)) is None or iri in told:
             continue
         if reason := _doubt(iri, token.text):
             key = _PLAIN_SCHEMA if iri.startswith(_PLAIN_SCHEMA) else iri

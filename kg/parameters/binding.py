@@ -7,6 +7,7 @@ filters, optional parts, subqueries and what counts or groups see it alike.
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise, takewhile
@@ -16,6 +17,10 @@ from kg import sparql
 from kg.errors import QueryError, UsageError
 from kg.sparql import Token
 from kg.terms import Term
+
+_TERM = re.compile(
+    r'<[^<>"{}|^`\\\x00-\x20]*+>|"(?:[^"\\\n\r]|\\.)*+"(?:@[A-Za-z0-9]++(?:-[A-Za-z0-9]++)*+|\^\^<[^<>"{}|^`\\\x00-\x20]*+>)?'
+)
 
 
 class Insertion(NamedTuple):
@@ -28,8 +33,8 @@ class Insertion(NamedTuple):
 def bind(text: str, bindings: Mapping[str, Term]) -> str:
     """Return a query whose variables of these names (without `?`) have these terms as their values, wherever they stand in it.
 
-    Raises `UsageError` for a variable that the query does not have or gives a value itself, `QueryError` for a query whose
-    brackets do not match.
+    Raises `UsageError` for a variable that the query does not have or gives a value itself and for what is no IRI or literal,
+    `QueryError` for a query whose brackets do not match.
     """
     pieces, start = [], 0
     for insertion in insertions(text, bindings):
@@ -65,6 +70,8 @@ def _check(found: Sequence[Token], text: str, bindings: Mapping[str, Term]) -> N
             has = ", ".join(f"?{one}" for one in known) or "none"
             hint = f"did you mean {near[0]}?" if near else f"its variables: {has}"
             raise UsageError(f"the query has no variable ?{name}; {hint}")
+        if not _TERM.fullmatch(bindings[name]):
+            raise UsageError(f"{name}: no term that a query may hold: {bindings[name][:200]!r}")
     for before, token in pairwise(found):
         if before.keyword == "AS" and token.kind == "variable" and token.text[1:] in bindings:
             raise UsageError(f"?{token.text[1:]} cannot be set: the query computes it itself", sparql.place(text, token.start))

@@ -32,23 +32,33 @@ def term(value: object, kind: str = "", session: store.Session | None = None, *,
     """Return the term of a parameter of a kind: of a text as a user writes it, a Python value or a term of rdflib.
 
     A text that is an IRI (`<…>`, `https://…`, `treaty:inf-treaty`) or a literal (`"…"@en`, `"…"^^xsd:date`) is that; any other
-    means what the kind says, "" for none. Names of entities, authors and publishers are looked up in the dump of the session. An
-    object with an `n3()` that begins with `<` is an IRI; a str with `language` or `datatype` a literal. Where values are typed, as
-    they are in Python, a text of no kind is never a number, date or truth. Raises `UsageError` for a value that cannot be one,
-    with what would be.
+    means what the kind says, "" for none. Names of entities, authors and publishers are looked up in the dump of the session, of
+    whatever type they are. An object with an `n3()` that begins with `<` is an IRI; a str with `language` or `datatype` a literal.
+    Where values are typed, as they are in Python, a text of no kind is never a number, date or truth. Raises `UsageError` for a
+    value that cannot be one, with what would be.
     """
     try:
         if isinstance(value, str) and not _is_term(value):
             return _of_text(value, kind, session, is_typed)
-        return _of_value(value)
+        return _fitting(_of_value(value), kind, session)
     except TermError as error:
         raise UsageError(error.reason) from error
+
+
+def _fitting(found: Term, kind: str, session: store.Session | None) -> Term:
+    """Return the term that a literal means for a parameter of a kind: a name is no entity, and a query would find nothing."""
+    if kind in ("", "text") or found.startswith("<"):
+        return found
+    text, _, datatype = terms.parts(found)
+    if kind in ("number", "date") and datatype not in (terms.XSD_STRING, terms.LANG_STRING):
+        return found
+    return _KINDS[kind](text.strip()) if kind in _KINDS else entities.find(text.strip(), kind, session)
 
 
 # --- texts -----------------------------------------------------------------------------------------------------------------
 def _of_text(text: str, kind: str, session: store.Session | None, is_typed: bool) -> Term:
     if found := _explicit(text.strip()):
-        return found
+        return _fitting(found, kind, session)
     if kind == "text":
         return terms.literal(text)
     if kind in _KINDS:
@@ -208,7 +218,8 @@ def _of_term(value: str) -> Term:
     if language:
         return terms.literal(str(value), language=str(language))
     if datatype:
-        return terms.literal(str(value)) if f"<{datatype}>" == terms.XSD_STRING else f"{terms.literal(str(value))}^^<{datatype}>"
+        quoted, kind = terms.literal(str(value)), terms.iri(str(datatype))
+        return quoted if kind == terms.XSD_STRING else f"{quoted}^^{kind}"
     notation = str(value.n3()) if hasattr(value, "n3") else '"'
     if notation.startswith("<"):
         return terms.iri(str(value))

@@ -7,6 +7,7 @@ import shlex
 import time
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from threading import TIMEOUT_MAX
 from typing import NamedTuple
 
 from kg import answers, queries, questions, sparql, store
@@ -132,7 +133,7 @@ def _timeout(shell: Shell, argument: str) -> Iterable[str]:
             seconds = float(argument)
         except ValueError:
             seconds = 0
-        if not 0 < seconds < float("inf"):
+        if not 0 < seconds <= TIMEOUT_MAX:
             raise UsageError(f"not a number of seconds: {argument!r}")
         shell.timeout = seconds
     else:

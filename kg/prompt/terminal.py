@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kg import sparql
-from kg.errors import KgError, UsageError
+from kg.errors import KgError
 from kg.prompt.completion import Completer
 from kg.prompt.lines import is_whole
 from kg.prompt.shell import Shell
@@ -32,14 +32,8 @@ _HISTORY = "query-history"
 
 
 def run(dump: Path, shell: Shell) -> None:
-    """Read questions from the terminal and answer them, until the user ends it.
-
-    Raises `UsageError` where prompt_toolkit is not installed.
-    """
-    try:
-        prompts = prompting(dump, shell)
-    except ImportError as error:
-        raise UsageError("-i needs prompt_toolkit: pip install 'article-kg[shell]'") from error
+    """Read questions from the terminal and answer them, until the user ends it."""
+    prompts = prompting(dump, shell)
     click.echo(f"Ask {_printable(str(dump))} in SPARQL; .help tells more, Ctrl-D ends.", err=True)
     while True:
         try:

@@ -56,9 +56,9 @@ def prepare(target: Path | str, show: Show = lambda done, size: None) -> Prepare
     of a newer `kg`; `ResourceError` where the disk refuses.
     """
     target = Path(target)
-    if not target.exists():
-        raise QueryError("no dump here", Place(str(target)))
-    if not target.is_dir():
+    if not target.is_dir() and not target.is_file():
+        raise QueryError("no dump here, and no file", Place(str(target)))
+    if target.is_file():
         return Prepared(target, False, _digest(target))
     _check_age(target)
     file = nquads_of(target)
@@ -248,6 +248,7 @@ def _doubled(lines: Any, show: Show) -> Iterator[bytes]:
     """Yield N-Quads of ours in lots, each line also without its graph, with which it ends."""
     size = lines.seek(0, os.SEEK_END)
     lines.seek(0)
+    show(0, size)
     while lot := lines.readlines(_LOT):
         yield b"".join([*lot, *(b"%b .\n" % line[: line.rfind(b" <")] for line in lot)])
         show(lines.tell(), size)
