@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import importlib.util
 import os
+import select
 import shutil
 import signal
 import socket
@@ -296,10 +297,44 @@ def test_where_all_connections_wait_for_answers_another_is_refused(strict: Start
     until(lambda: is_well(strict))
 
 
+def test_who_is_refused_lets_nobody_in(strict: Started) -> None:
+    clients, refusals = [], 0
+    try:
+        for number in range(18):
+            client = strict.connect()
+            body = f"{ENDLESS} # crowd {number}".encode()
+            client.sendall(POST + b"content-length: %d\r\n\r\n%s" % (len(body), body))
+            clients.append(client)
+            refusals += bool(select.select([client], [], [], 0.1)[0])  # the others wait for their answer
+        assert refusals == 12
+    finally:
+        for client in clients:
+            client.close()
+    until(lambda: is_well(strict))
+
+
+def test_answers_that_nobody_reads_to_the_end_hold_so_much_memory_and_no_more(dump: Path) -> None:
+    rows = "SELECT * { ?a ?b ?c . ?d ?e ?f . FILTER(STRLEN(STR(?c)) > 3) } LIMIT 60000"
+    with limited(dump, "auto", held=1 << 20) as server, server.connect() as client:
+        client.sendall(POST + b"content-length: %d\r\n\r\n%s" % (len(rows), rows.encode()))
+        until(lambda: server.metric("kg_pool_answered_total") > 1 and server.metric("kg_pool_working") == 0)
+        time.sleep(2.5)  # longer than between two looks
+        said = told(client)
+        length = int(said.partition(b"content-length: ")[2].partition(b"\r\n")[0])
+        assert len(said.partition(b"\r\n\r\n")[2]) < length
+        assert is_well(server)
+
+
 def refused(server: Started) -> bytes:
     with server.connect() as client:
         client.sendall(HEAD + b"connection: close\r\n\r\n")
         return told(client)
+
+
+def test_an_address_that_is_too_long_is_told_so(server: Started) -> None:
+    with server.connect() as client:
+        client.sendall(b"GET /sparql?query=" + b"a" * 70_000 + b" HTTP/1.1\r\nhost: x\r\n\r\n")
+        assert told(client).startswith((b"HTTP/1.1 414 ", b"HTTP/1.1 400 "))
 
 
 def test_what_is_no_http_is_refused(strict: Started) -> None:

@@ -71,9 +71,10 @@ def fork_each() -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for those that have ended
     gc.freeze()
     while sockets := socket.recv_fds(control, 1, 1)[1]:
-        if os.fork() == 0:
-            control.close()
-            _speak(sockets[0], partial(answer, loaded) if loaded else answer)
+        with suppress(OSError):  # no room for another process; who reads at the other end finds it ended
+            if os.fork() == 0:
+                control.close()
+                _speak(sockets[0], partial(answer, loaded) if loaded else answer)
         os.close(sockets[0])
 
 

@@ -10,28 +10,31 @@ import time
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from http import HTTPStatus
 from typing import Any, Literal, cast
 
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from kg.server.protocol import LARGEST_BODY
+
 Part = Literal["head", "body"]
+
+_LONGEST_ADDRESS = (1 << 16) - 1  # bytes that the quick parser can read
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a connection may take, and how many there may be.
-
-    A query of the longest kind has up to three times as many bytes in a form or an address.
-    """
+    """What a connection may take, and how many there may be."""
 
     sending: float = 15.0  # seconds for the head of a request, and for its body
     reading: float = 15.0  # seconds in which a client that is sent something has to read some of it
     rate: int = 1024  # bytes that it has to read in each of these seconds
-    bytes: int = 320 << 10  # of a head, and of a body
+    bytes: int = LARGEST_BODY  # of a head, and of a body
     lingering: float = 2.0  # seconds in which one that is refused may read why
     connections: int = 512
+    held: int = 512 << 20  # bytes of answers, of all connections together, that their clients have not read to the end
 
 
 class Connection(asyncio.Protocol):
@@ -42,12 +45,15 @@ class Connection(asyncio.Protocol):
     transport: asyncio.Transport
     cycle: Any
     connections: set[Any]
+    app: Any
     timeout_keep_alive_task: asyncio.TimerHandle | None
 
     _since: float | None = None  # when the client began to owe us a part of a request
     _received = 0  # bytes of that part
     _unread = (0.0, 0)  # when we looked at what the client has not read, and how many bytes that were
     _refused: float | None = None
+    _held = (0.0, 0)  # when an answer began to be sent, and its bytes
+    _address = 0  # bytes of that of a request whose head has come in part
 
     def _begun(self) -> Part | None:
         """Return the part of a request that has come in part."""
@@ -59,6 +65,11 @@ class Connection(asyncio.Protocol):
         return self.cycle is not None and not self.cycle.response_complete
 
     @property
+    def _queued(self) -> bool:
+        """Tell whether a request waits for the answer to the one before: then what is written belongs to that."""
+        return bool(getattr(self, "pipeline", None))
+
+    @property
     def owed(self) -> Part | None:
         """The part of a request that the client has to send now."""
         is_silent = not self.is_answering and self.timeout_keep_alive_task is None  # else uvicorn hangs up by itself
@@ -67,8 +78,9 @@ class Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin; where there are too many connections one that does nothing makes place, or this one is refused."""
         self._since = time.monotonic()
-        is_full = len(self.connections) >= self.limits.connections and not _made_place(self.connections)
+        is_full = len(self.connections) >= self.limits.connections and not _made_place(self.connections, self.limits.connections)
         super().connection_made(transport)
+        self.app = partial(self._answer, self.app)
         if is_full:
             self.refuse(503, "too many connections; ask again in a second", b"retry-after: 1\r\n")
 
@@ -78,6 +90,8 @@ class Connection(asyncio.Protocol):
             return
         before, received = self.cycle, self._received + len(data)
         super().data_received(data)
+        if self._refused is not None:
+            return
         owed = self.owed
         if owed is None:
             self._since, self._received = None, 0
@@ -88,19 +102,40 @@ class Connection(asyncio.Protocol):
         if received > self.limits.bytes:
             self.refuse(431 if owed == "head" else 413, f"the {owed} of a request has at most {self.limits.bytes:,} bytes")
 
+    def send_400_response(self, msg: str) -> None:
+        """Refuse what cannot be read, as uvicorn wants it."""
+        if self._refused is None and self._address > _LONGEST_ADDRESS:
+            self.refuse(414, f"an address has at most {_LONGEST_ADDRESS:,} bytes; a longer query is sent with POST")
+        elif self._refused is None:
+            self.refuse(400, "this is no HTTP request that can be read")
+
     def refuse(self, status: int, said: str, headers: bytes = b"") -> None:
         """Say why, unless an answer has begun, and hang up; a client that still sends has a while to read it."""
         self._refused = time.monotonic()
         if self.is_answering:
             self.cycle.disconnected = True
             self.cycle.message_event.set()
-        if self.transport.is_closing() or (self.is_answering and self.cycle.response_started):
+        if self.transport.is_closing() or self._queued or (self.is_answering and self.cycle.response_started):
             self.transport.abort()
             return
         body = f"{said}\n".encode()
         head = f"HTTP/1.1 {status} {HTTPStatus(status).phrase}\r\ncontent-type: text/plain; charset=utf-8\r\n"
         self.transport.write(head.encode() + headers + b"content-length: %d\r\nconnection: close\r\n\r\n%s" % (len(body), body))
         self.transport.write_eof()
+
+    async def _answer(self, application: Any, scope: Any, receive: Any, send: Any) -> None:
+        """Let the application answer, and note what its answer holds of memory until it is sent."""
+
+        async def noting(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                length = next((int(value) for name, value in message["headers"] if name == b"content-length"), 0)
+                self._held = (time.monotonic(), length)
+            await send(message)
+
+        try:
+            await application(scope, receive, noting)
+        finally:
+            self._held = (0.0, 0)
 
     def sweep(self, now: float) -> None:
         """Hang up on a client that is too slow."""
@@ -124,13 +159,35 @@ class Connection(asyncio.Protocol):
             self._unread = (now, size)
 
 
-def _made_place(connections: Iterable[Connection]) -> bool:
-    """Hang up on who has had nothing to answer for longest; tell whether there is such a one."""
-    idle = [each for each in connections if not each.is_answering and not each.transport.is_closing()]
-    if not idle:
-        return False
-    min(idle, key=lambda each: each._since or 0).transport.abort()
-    return True
+def relieve(connections: Iterable[Connection], most: int) -> None:
+    """Hang up on those who have been reading for longest, where answers that are not read to their end hold too much memory."""
+    holding = sorted((each for each in connections if each._held[1]), key=lambda each: each._held)
+    held = sum(each._held[1] for each in holding)
+    for each in holding:
+        if held <= most:
+            break
+        held -= each._held[1]
+        each.transport.abort()
+
+
+def _made_place(connections: Iterable[Connection], most: int) -> bool:
+    """Hang up on who has had nothing to answer for longest where there are so many; tell whether there is place for another.
+
+    Who is refused already takes no place, but may not be in the way for long: of those too there are only so many.
+    """
+    leaving: list[Connection] = []
+    staying: list[Connection] = []
+    for each in connections:
+        if not each.transport.is_closing():
+            (staying if each._refused is None else leaving).append(each)
+    if len(leaving) >= most:
+        min(leaving, key=lambda each: each._refused or 0).transport.abort()
+    if len(staying) < most:
+        return True
+    idle = [each for each in staying if not each.is_answering]
+    if idle:
+        min(idle, key=lambda each: each._since or 0).transport.abort()
+    return bool(idle)
 
 
 class _H11Connection(Connection, H11Protocol):
@@ -161,8 +218,12 @@ def _httptools_connection() -> type[Connection]:
             return self._part
 
         def on_message_begin(self) -> None:
-            self._part = "head"
+            self._part, self._address = "head", 0
             super().on_message_begin()
+
+        def on_url(self, url: bytes) -> None:
+            self._address += len(url)
+            super().on_url(url)
 
         def on_headers_complete(self) -> None:
             self._part = "body"

@@ -13,10 +13,10 @@ from kg.errors import AnswerSizeError, EngineError, QueryError, QueryTimeoutErro
 from kg.server import replies
 from kg.server.metrics import Metrics
 from kg.server.pool import BusyError
-from kg.server.protocol import ProtocolError, told
+from kg.server.protocol import LARGEST_BODY, ProtocolError, told
 from kg.server.replies import Receive, Reply, Scope, Send
 
-LARGEST_BODY = 1 << 20  # bytes of a request: a query of the longest kind, however it is written
+_LARGEST_HEADERS = 16 << 10  # bytes of all headers: what is made of them takes the longer, the more they say
 _HOST = re.compile(r"(?:[A-Za-z0-9._-]{1,255}|\[[0-9A-Fa-f:.]{2,45}\])(?::\d{1,5})?")
 _DAY = "86400"  # seconds for which a browser need not ask again what it may
 
@@ -79,7 +79,7 @@ class Endpoint:
         begin = time.perf_counter()
         status: int | None = 500
         try:
-            found = await _replied(self._answer, Call(scope, _by_name(scope["headers"]), receive))
+            found = await _replied(self._answer, scope, receive)
             await replies.send_reply(found, send, scope["method"] == "HEAD")
             status = found.status
         except GoneError:
@@ -92,17 +92,22 @@ class Endpoint:
 
 
 def _by_name(headers: Sequence[tuple[bytes, bytes]]) -> Mapping[bytes, bytes]:
-    """Return headers by their names; one that stands there several times with all that it says."""
+    """Return headers by their names; one that stands there several times with all that it says. Raises `ProtocolError`."""
+    if sum(len(name) + len(value) for name, value in headers) > _LARGEST_HEADERS:
+        raise ProtocolError(431, f"the headers of a request have at most {_LARGEST_HEADERS:,} bytes")
     found = dict(headers)
     if len(found) < len(headers):
-        found = {name: b", ".join(value for other, value in headers if other == name) for name in found}
+        several: dict[bytes, list[bytes]] = {}
+        for name, value in headers:
+            several.setdefault(name, []).append(value)
+        found = {name: b", ".join(values) for name, values in several.items()}
     return found
 
 
-async def _replied(answer: Answering, call: Call) -> Reply:
+async def _replied(answer: Answering, scope: Scope, receive: Receive) -> Reply:
     """Return the answer to a request, or the reply that says why there is none."""
     try:
-        return await answer(call)
+        return await answer(Call(scope, _by_name(scope["headers"]), receive))
     except ProtocolError as error:
         return replies.refusal(error.status, error.reason, error.headers)
     except AnswerSizeError as error:

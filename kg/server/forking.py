@@ -87,8 +87,11 @@ class Source:
             parent.wait()
 
     def _forked(self) -> socket.socket:
-        """Return one end of a socket, at the other end of which a new process speaks."""
-        ours, theirs = socket.socketpair()
+        """Return one end of a socket, at the other end of which a new process speaks. Raises `StartError`."""
+        try:
+            ours, theirs = socket.socketpair()
+        except OSError as error:  # there are too many connections
+            raise StartError(str(error)) from error
         with theirs:
             try:
                 if self._control is None:

@@ -18,15 +18,15 @@ from kg.store import Request
 FORM, QUERY, UPDATE = "application/x-www-form-urlencoded", "application/sparql-query", "application/sparql-update"
 READ_ONLY = "this server is read-only: it takes no updates"
 _MOST_PARAMETERS = 1000
+LARGEST_BODY = 320 << 10  # bytes: a query of the longest kind has up to three times as many in a form
 _SHORT = 4096  # characters up to which what a request means is remembered
 _PAGE = 4 << 20  # bytes of an answer that people look at: a page is some times larger
 _UPDATES = {"update", "using-graph-uri", "using-named-graph-uri"}
 # An IRI without scheme: the engine has to be told where it begins. (Found in a comment or text, it does no harm.)
 _RELATIVE = re.compile(r"<(?![A-Za-z][A-Za-z0-9+.-]*:)[^<>\"{}|^`\\\x00-\x20]*>")
 # Functions whose value is another each time
-_CHANGING = {"NOW", "RAND", "STRUUID", "UUID"}
-_MAYBE_CHANGING = re.compile(r"now|rand|uuid", re.IGNORECASE)
-_MOST_TOLD = 10  # faults of one query
+_CHANGING = {"BNODE", "NOW", "RAND", "STRUUID", "UUID"}
+_MAYBE_CHANGING = re.compile(r"bnode|now|rand|uuid", re.IGNORECASE)
 _CHARSET = re.compile(r";\s*charset\s*=\s*\"?([^\s;\"]+)", re.IGNORECASE)
 
 
@@ -165,6 +165,8 @@ def asked(found: Parameters, accept: str | None, rows: int | None, size: int | N
 
 
 def _is_lasting(text: str) -> bool:
+    if len(text) > sparql.LONGEST:  # it is refused
+        return True
     return not (_MAYBE_CHANGING.search(text) and any(token.keyword in _CHANGING for token in sparql.tokens(text)))
 
 
@@ -195,9 +197,7 @@ def _line_before(place: Place | None) -> Place | None:
 
 def told(error: KgError) -> str:
     """Return the reasons with line and column in words, a line each."""
-    faults = list(error.each())
-    lines = [f"{_where(each.place)}{each.reason}" for each in faults[:_MOST_TOLD]]
-    return "\n".join([*lines, f"and {len(faults) - _MOST_TOLD} more"] if len(faults) > _MOST_TOLD else lines)
+    return "\n".join(f"{_where(each.place)}{each.reason}" for each in error.each())
 
 
 def _where(place: Place | None) -> str:

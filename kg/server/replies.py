@@ -51,12 +51,6 @@ def empty(status: int, headers: Iterable[tuple[str, str]] = ()) -> Reply:
     return Reply(status, (*_EVERYONE, *((name.encode(), value.encode()) for name, value in headers)), b"")
 
 
-def not_modified(found: Reply) -> Reply:
-    """Return a reply that says that a client's copy of this one is still right."""
-    kept = (b"access-control-", b"cache-control", b"etag", b"vary")
-    return Reply(304, tuple(header for header in found.headers if header[0].startswith(kept)), b"")
-
-
 def packed(plain: Reply) -> Reply:
     """Return a reply packed with gzip, itself where that does not pay. It has an entity tag of its own: its bytes are others."""
     body = gzip.compress(plain.body, _LEVEL, mtime=0) if is_worth_packing(plain) else plain.body

@@ -163,8 +163,10 @@ class Server(uvicorn.Server):
         while True:
             await asyncio.sleep(pause)
             now = time.monotonic()
-            for connection in list(self.server_state.connections):
-                cast(Connection, connection).sweep(now)
+            present = cast(list[Connection], list(self.server_state.connections))
+            for connection in present:
+                connection.sweep(now)
+            connections.relieve(present, self._limits.held)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """End when what runs is finished, and sent to those who read it."""
