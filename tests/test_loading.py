@@ -289,4 +289,10 @@ def test_a_graph_that_is_asked_for_is_written_as_the_dump_writes_it(form: str, t
     with asking.here():
         found = store.query(dump, "CONSTRUCT WHERE { ?s ?p ?o }", form).body.decode()
     wanted = exporters.export((statement._replace(graph="") for statement in statements), form)
-    assert found == ("".join(sorted(wanted.splitlines(keepends=True))) if form == "ntriples" else wanted)
+    if form == "ntriples":
+        wanted = "".join(sorted(wanted.splitlines(keepends=True)))
+    if form == "turtle":  # which declares the prefixes that it has, and no others
+        used = {"nif:", "schema:", "itsrdf:", "xsd:"}
+        head, _, graph = wanted.partition("\n\n")
+        wanted = "\n".join([*(line for line in head.split("\n") if line.split()[1] in used), "", graph])
+    assert found == wanted

@@ -18,7 +18,6 @@ TABLE = "table"
 FORMS = (TABLE, *SOLUTION_FORMS, *GRAPH_FORMS)
 
 _STDIN = "-"
-_PREFIX = b"@prefix "
 _FITTING: Mapping[store.Kind, tuple[str, ...]] = {
     "solutions": (TABLE, *SOLUTION_FORMS),
     "boolean": (TABLE, *SOLUTION_FORMS),
@@ -129,9 +128,8 @@ def explained(session: store.Session, question: Question, timeout: float = store
 def answered(answer: store.Answer, form: str, text: str, width: int | None = None) -> Iterator[bytes]:
     """Yield an answer to the query of that text, which the engine gave as TSV where a table is wanted, in pieces."""
     if form != TABLE:
-        body = _with_few_prefixes(answer.body) if form == "turtle" else answer.body
-        yield body
-        if body and not body.endswith(b"\n"):
+        yield answer.body
+        if answer.body and not answer.body.endswith(b"\n"):
             yield b"\n"
     elif answer.kind == "boolean":
         yield b"yes\n" if answer.body.strip() == b"true" else b"no\n"
@@ -139,13 +137,3 @@ def answered(answer: store.Answer, form: str, text: str, width: int | None = Non
         prefixes, _ = sparql.prologue(list(sparql.tokens(text)))
         for line in table(answer.body, Cells(prefixes, keeps_lines=width is not None), width):
             yield line.encode()
-
-
-def _with_few_prefixes(turtle: bytes) -> bytes:
-    """Return Turtle as we write it without the prefixes that nothing in it has: of a small graph they would be the most."""
-    head, _, graph = turtle.partition(b"\n\n")
-    lines = head.rstrip(b"\n").split(b"\n")
-    if not all(line.startswith(_PREFIX) for line in lines):
-        return turtle
-    used = [line for line in lines if line[len(_PREFIX) :].partition(b" ")[0] in graph]
-    return b"\n".join([*used, b"", graph]) if used else graph

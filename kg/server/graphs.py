@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
-
-from kg import exporters, terms
+from kg import terms
 from kg.server import negotiation, protocol
 from kg.server.protocol import Asked, ProtocolError
 from kg.store import Answer, Request
@@ -30,11 +28,5 @@ def asked(query_string: bytes, accept: str | None, rows: int | None, size: int |
 def check(wanted: Asked, answer: Answer) -> None:
     """Raise `ProtocolError` for a graph that is none of the dump: an empty graph has no name there."""
     names = wanted.request.default_graphs
-    if wanted.is_graph and names and answer.body == _nothing(answer.form):
+    if wanted.is_graph and names and answer.is_empty:
         raise ProtocolError(404, f"there is no graph {names[0]}")
-
-
-@cache
-def _nothing(form: str) -> bytes:
-    """Return a graph without triples in a form."""
-    return exporters.export((), form).encode()

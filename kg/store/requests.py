@@ -39,6 +39,7 @@ class Answer:
     kind: Kind
     form: str
     body: bytes
+    is_empty: bool = False  # a graph without triples
 
 
 @dataclass(frozen=True, slots=True)

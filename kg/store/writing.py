@@ -12,6 +12,7 @@ from typing import Any
 import pyoxigraph
 
 from kg.errors import AnswerSizeError
+from kg.store import spelling
 from kg.store.requests import GRAPH_FORMS, SOLUTION_FORMS, Answer, Request
 
 _MEDIA = {
@@ -20,6 +21,7 @@ _MEDIA = {
     "json": pyoxigraph.QueryResultsFormat.JSON,
     "xml": pyoxigraph.QueryResultsFormat.XML,
 }
+_PREFIX = re.compile(r"(?<![\w-])[a-z]+:")
 _STRING = re.compile(rb'"(?:[^"\\]|\\.)*+"', re.DOTALL)
 
 
@@ -28,8 +30,9 @@ def answered(request: Request, found: Any) -> Answer:
     out = _Bounded(request)
     if isinstance(found, pyoxigraph.QueryTriples):
         form = request.form if request.form in GRAPH_FORMS else GRAPH_FORMS[0]
-        out.write(_graph(request, found, form).encode())
-        return Answer("graph", form, out.getvalue())
+        triples = list(_triples(request, found))
+        out.write(_graph(triples, form).encode())
+        return Answer("graph", form, out.getvalue(), is_empty=not triples)
     form = request.form if request.form in SOLUTION_FORMS else SOLUTION_FORMS[0]
     if isinstance(found, pyoxigraph.QueryBoolean):
         found.serialize(out, format=_MEDIA[form])
@@ -60,19 +63,29 @@ def _too_many(most: int, what: str) -> AnswerSizeError:
     return AnswerSizeError(f"the answer has more than {most:,} {what}; ask for less (LIMIT)")
 
 
-def _graph(request: Request, found: Any, form: str) -> str:
-    from kg import exporters, rdf
-    from kg.store import spelling
+def _triples(request: Request, found: Any) -> Iterator[pyoxigraph.Triple]:
+    for count, triple in enumerate(found, 1):
+        if request.rows is not None and count > request.rows:
+            raise _too_many(request.rows, "triples")
+        yield spelling.triple(triple)
 
-    def triples() -> Iterator[pyoxigraph.Triple]:
-        for count, triple in enumerate(found, 1):
-            if request.rows is not None and count > request.rows:
-                raise _too_many(request.rows, "triples")
-            yield spelling.triple(triple)
+
+def _graph(triples: list[pyoxigraph.Triple], form: str) -> str:
+    from kg import exporters, rdf
 
     if form == "ntriples":  # which needs no more than the engine's own text, sorted
-        return "".join(sorted({f"{triple} .\n" for triple in triples()}))
-    return exporters.export(rdf.from_triples(triples()), form)
+        return "".join(sorted({f"{triple} .\n" for triple in triples}))
+    text = exporters.export(rdf.from_triples(triples), form)
+    return _with_few_prefixes(text) if form == "turtle" else text
+
+
+def _with_few_prefixes(turtle: str) -> str:
+    """Return Turtle as we write it without the prefixes that nothing in it has: of a small graph they would be the most."""
+    head, _, graph = turtle.partition("\n\n")
+    lines = head.rstrip("\n").split("\n")
+    named = set(_PREFIX.findall(graph))
+    used = [line for line in lines if line.removeprefix("@prefix ").partition(" ")[0] in named]
+    return "\n".join([*used, "", graph]) if used else graph
 
 
 def _write_csv(request: Request, found: Any, out: _Bounded) -> None:
