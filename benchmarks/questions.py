@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 
 import pyoxigraph
 
-from kg.terms import ENTITY_PREFIXES, PREFIXES
+from kg.terms import ALL_PREFIXES
 
-HEAD = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in {**PREFIXES, **ENTITY_PREFIXES}.items())
+HEAD = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in ALL_PREFIXES.items())
 NUMBERS = frozenset(
     f"http://www.w3.org/2001/XMLSchema#{name}" for name in ("integer", "decimal", "double", "float", "nonNegativeInteger")
 )

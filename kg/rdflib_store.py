@@ -29,7 +29,6 @@ from kg.errors import Place, UsageError
 from kg.store import loading, spelling
 from kg.validation.interop import from_rdflib, to_rdflib
 
-_OURS = {**terms.PREFIXES, **terms.ENTITY_PREFIXES}
 _ALL = pyoxigraph.DefaultGraph()  # where our store holds the union of all graphs
 
 _Pattern = tuple[Any, Any, Any]
@@ -47,7 +46,7 @@ class DumpStore(Store):
     def __init__(self, configuration: str | os.PathLike[str] | Dump | None = None, identifier: Any = None) -> None:
         super().__init__(identifier=identifier)
         self._names = Memory()  # of namespaces
-        for prefix, namespace in _OURS.items():
+        for prefix, namespace in terms.ALL_PREFIXES.items():
             self._names.bind(prefix, rdflib.URIRef(namespace))
         self._dump: Dump | None = None
         self._is_own = False
@@ -167,7 +166,7 @@ class DumpStore(Store):
         """Return the default graph that a query is about and the graphs that it may name; None where it says that itself."""
         if isinstance(graph, rdflib.URIRef) and graph != DATASET_DEFAULT_GRAPH_ID:
             return (str(graph),), ()
-        if graph != DATASET_DEFAULT_GRAPH_ID or sparql.dataset(query, _OURS) != (None, None):
+        if graph != DATASET_DEFAULT_GRAPH_ID or sparql.dataset(query, terms.ALL_PREFIXES) != (None, None):
             return None, None
         if not any(token.keyword == "GRAPH" for token in sparql.tokens(query)):
             return (), ()
@@ -314,7 +313,9 @@ def _declarations(query: str, namespaces: Mapping[str, Any]) -> str:
     declared, _ = sparql.prologue(found)
     used = dict.fromkeys(token.text.partition(":")[0] for token in found if token.kind == "name")
     wanted = {prefix: str(namespaces[prefix]) for prefix in used if prefix not in declared and prefix in namespaces}
-    return "".join(f"PREFIX {prefix}: {terms.iri(name)} " for prefix, name in wanted.items() if _OURS.get(prefix) != name)
+    return "".join(
+        f"PREFIX {prefix}: {terms.iri(name)} " for prefix, name in wanted.items() if terms.ALL_PREFIXES.get(prefix) != name
+    )
 
 
 def _result(answer: store.Answer, query: str) -> Result:

@@ -57,6 +57,8 @@ VOCABULARY = "https://w3id.org/article-kg/vocabulary/"
 ENTITY_PREFIXES: Mapping[str, str] = {
     kind: f"{ENTITIES}{kind}/" for kind in ("bloc", "initiative", "organization", "person", "region", "state", "theme", "treaty")
 }
+# All that a query need not declare, and that Turtle does
+ALL_PREFIXES: Mapping[str, str] = {**PREFIXES, **ENTITY_PREFIXES}
 DEFAULT_BASE = "https://data.example.org/"
 
 # --- our own classes -------------------------------------------------------------------------------------------------

@@ -25,7 +25,7 @@ from kg.cli import main
 from kg.config import Config
 from kg.errors import UsageError
 from kg.queries import Parameter, Shipped
-from kg.store.engine import PREFIXES
+from kg.terms import ALL_PREFIXES as PREFIXES
 from tests.conftest import ROOT
 from tests.writing import SAFETY
 

@@ -282,14 +282,18 @@ def test_where_there_are_too_many_connections_an_idle_one_makes_place(strict: St
             client.close()
 
 
+def waiting(server: Started, query: str) -> socket.socket:
+    """Return a client that has asked and waits."""
+    client = server.connect()
+    client.sendall(POST + b"content-length: %d\r\n\r\n%s" % (len(query.encode()), query.encode()))
+    return client
+
+
 def test_where_all_connections_wait_for_answers_another_is_refused(strict: Started) -> None:
     clients = []
     try:
         for number in range(6):
-            client = strict.connect()
-            body = f"{ENDLESS} # busy {number}".encode()
-            client.sendall(POST + b"content-length: %d\r\n\r\n%s" % (len(body), body))
-            clients.append(client)
+            clients.append(waiting(strict, f"{ENDLESS} # busy {number}"))
         until(lambda: b"retry-after: 1" in refused(strict), 5)
     finally:
         for client in clients:
@@ -298,14 +302,12 @@ def test_where_all_connections_wait_for_answers_another_is_refused(strict: Start
 
 
 def test_who_is_refused_lets_nobody_in(strict: Started) -> None:
-    clients, refusals = [], 0
+    clients: list[socket.socket] = []
+    refusals = 0
     try:
         for number in range(18):
-            client = strict.connect()
-            body = f"{ENDLESS} # crowd {number}".encode()
-            client.sendall(POST + b"content-length: %d\r\n\r\n%s" % (len(body), body))
-            clients.append(client)
-            refusals += bool(select.select([client], [], [], 0.1)[0])  # the others wait for their answer
+            clients.append(waiting(strict, f"{ENDLESS} # crowd {number}"))
+            refusals += bool(select.select(clients[-1:], [], [], 0.1)[0])  # the others wait for their answer
         assert refusals == 12
     finally:
         for client in clients:

@@ -64,7 +64,7 @@ class Triples:
         from kg.validation.interop import to_rdflib
 
         graph = rdflib.Graph()
-        for prefix, namespace in {**terms.PREFIXES, **terms.ENTITY_PREFIXES}.items():
+        for prefix, namespace in terms.ALL_PREFIXES.items():
             graph.bind(prefix, namespace)
         for s in self._statements:
             graph.add((to_rdflib(s.subject), to_rdflib(s.predicate), to_rdflib(s.object)))

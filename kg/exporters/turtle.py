@@ -10,8 +10,6 @@ from kg.exporters.sharing import Cut, Grouped, Subjects, grouped
 from kg.mapping import article_of
 from kg.terms import Term
 
-_PREFIXES = {**terms.PREFIXES, **terms.ENTITY_PREFIXES}
-
 
 def turtle_piece(cut: Cut) -> str:
     """Return the statements of the articles."""
@@ -43,7 +41,7 @@ def _graph(graph: Term, group: Grouped, article: Term) -> str:
 
 def head() -> str:
     """Return the declarations of our prefixes."""
-    return "".join(f"@prefix {prefix}: <{namespace}> .\n" for prefix, namespace in sorted(_PREFIXES.items()))
+    return "".join(f"@prefix {prefix}: <{namespace}> .\n" for prefix, namespace in sorted(terms.ALL_PREFIXES.items()))
 
 
 def _article(group: Grouped) -> Term:

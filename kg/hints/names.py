@@ -21,14 +21,13 @@ _DATATYPES = (
     "nonNegativeInteger negativeInteger nonPositiveInteger hexBinary base64Binary anyURI language normalizedString token NMTOKEN "
     "Name NCName"
 )
-_KNOWN_PREFIXES = {**terms.PREFIXES, **terms.ENTITY_PREFIXES}
 
 
 def warnings(text: str) -> list[Finding]:
     """Return a warning for each name of a query that nothing has, where it first stands."""
     found = list(sparql.tokens(text))
     own, begin = sparql.prologue(found)
-    prefixes = {**_KNOWN_PREFIXES, **own}
+    prefixes = {**terms.ALL_PREFIXES, **own}
     told: dict[str, Finding] = {}
     for token in found[begin:]:
         if len(told) == _MOST:
@@ -44,7 +43,7 @@ def warnings(text: str) -> list[Finding]:
 def unknown_prefixes(found: Sequence[Token]) -> Iterator[tuple[str, int]]:
     """Yield what is wrong with each prefix that nobody declares, and where it first stands."""
     own, begin = sparql.prologue(found)
-    known = {**_KNOWN_PREFIXES, **own}
+    known = {**terms.ALL_PREFIXES, **own}
     told = {"_"}
     for token in found[begin:]:
         prefix = token.text.partition(":")[0]

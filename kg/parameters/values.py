@@ -14,7 +14,6 @@ from kg.parameters import entities
 from kg.terms import Term
 
 _XSD_BOOLEAN, _XSD_DOUBLE = f"<{terms.XSD}boolean>", f"<{terms.XSD}double>"
-_PREFIXES = {**terms.PREFIXES, **terms.ENTITY_PREFIXES}
 _LITERAL = re.compile(
     r'(?:"(?P<double>(?:[^"\\]|\\.)*+)"|\'(?P<single>(?:[^\'\\]|\\.)*+)\')'
     r"(?:@(?P<language>[\w-]+)|\^\^(?P<datatype><[^<>\s]*>|[\w-]+:\w+))?",
@@ -117,8 +116,8 @@ def _named(text: str) -> Term | None:
     if _ADDRESS.fullmatch(text):
         return terms.iri(text)
     parts = _NAME.fullmatch(text)
-    if parts and parts["prefix"] in _PREFIXES:
-        return terms.iri(_PREFIXES[parts["prefix"]] + parts["local"])
+    if parts and parts["prefix"] in terms.ALL_PREFIXES:
+        return terms.iri(terms.ALL_PREFIXES[parts["prefix"]] + parts["local"])
     return None
 
 
@@ -176,7 +175,9 @@ def _date(text: str) -> Term:
 def _iri(text: str) -> Term:
     if found := _named(text):
         return found
-    raise UsageError(f"not an IRI: {text[:200]!r}; write https://…, <…>, or a name with one of the prefixes {', '.join(_PREFIXES)}")
+    raise UsageError(
+        f"not an IRI: {text[:200]!r}; write https://…, <…>, or a name with one of the prefixes {', '.join(terms.ALL_PREFIXES)}"
+    )
 
 
 _KINDS: Mapping[str, Callable[[str], Term]] = {"number": _number, "year": _year, "date": _date, "iri": _iri}

@@ -12,7 +12,6 @@ from kg.errors import QueryError
 from kg.prompt.lines import COMMAND, is_in_text
 from kg.prompt.shell import COMMANDS
 from kg.queries import SIGN
-from kg.store.engine import PREFIXES
 
 KEYWORDS = (
     "SELECT ASK CONSTRUCT DESCRIBE PREFIX WHERE DISTINCT FROM NAMED GRAPH OPTIONAL UNION MINUS FILTER BIND VALUES EXISTS NOT IN AS "
@@ -124,7 +123,7 @@ class Completer:
         if colon:
             yield from _beginning(word, known)
         elif word:
-            yield from _beginning(word, (Completion(f"{name}:", space) for name, space in sorted(PREFIXES.items())))
+            yield from _beginning(word, (Completion(f"{name}:", space) for name, space in sorted(terms.ALL_PREFIXES.items())))
             yield from _beginning(word, map(Completion, KEYWORDS))
         if not colon and (len(word) >= _SHORTEST or known is not names()):
             yield from (found for found in known if found.text.partition(":")[2].lower().startswith(word.lower()))

@@ -10,13 +10,12 @@ from pathlib import Path
 from threading import TIMEOUT_MAX
 from typing import NamedTuple
 
-from kg import answers, queries, questions, sparql, store
+from kg import answers, queries, questions, sparql, store, terms
 from kg.errors import UsageError
 from kg.output import write
 from kg.prompt.lines import COMMAND
 from kg.queries import SIGN
 from kg.questions import Question
-from kg.store.engine import PREFIXES
 
 Out = Callable[[Iterable[bytes]], None]
 
@@ -154,7 +153,7 @@ def _explain(shell: Shell, argument: str) -> Iterable[str]:
 
 
 def _prefixes(shell: Shell, argument: str) -> Iterable[str]:
-    yield from (f"PREFIX {prefix}: <{space}>\n" for prefix, space in sorted(PREFIXES.items()))
+    yield from (f"PREFIX {prefix}: <{space}>\n" for prefix, space in sorted(terms.ALL_PREFIXES.items()))
 
 
 def _save(shell: Shell, argument: str) -> Iterable[str]:

@@ -30,14 +30,14 @@ class Metrics:
     def __init__(self) -> None:
         self._statuses: Counter[tuple[str, int]] = Counter()
         self._times: dict[str, list[int]] = {}
-        self._seconds: Counter[str] = Counter()
+        self._seconds: dict[str, float] = {}
 
     def observe(self, endpoint: str, status: int | None, seconds: float) -> None:
         """Count a request; without a status, its client went away before it was answered."""
         self._statuses[endpoint, status or _GONE] += 1
         times = self._times.get(endpoint) or self._times.setdefault(endpoint, [0] * (len(_BOUNDS) + 1))
         times[bisect_left(_BOUNDS, seconds)] += 1
-        self._seconds[endpoint] += seconds  # type: ignore[assignment]
+        self._seconds[endpoint] = self._seconds.get(endpoint, 0.0) + seconds
 
     def text(self, figures: Iterator[Figure]) -> str:
         """Return everything as text, with further figures."""

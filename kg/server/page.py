@@ -36,7 +36,7 @@ _STYLE = (
 _TABLES = {"html": "a table", "csv": "CSV", "tsv": "TSV", "json": "JSON", "xml": "XML"}
 _GRAPHS = {"html": "Turtle to look at", "turtle": "Turtle", "jsonld": "JSON-LD", "ntriples": "N-Triples", "rdfxml": "RDF/XML"}
 _NUMBERS = {datatype.strip("<>") for datatype in (terms.XSD_INTEGER, terms.XSD_DECIMAL)} | {f"{terms.XSD}double"}
-_PREFIXES = sorted({**terms.PREFIXES, **terms.ENTITY_PREFIXES}.items(), key=lambda item: -len(item[1]))
+_PREFIXES = sorted(terms.ALL_PREFIXES.items(), key=lambda item: -len(item[1]))
 
 
 def form(query: str, endpoint: str, action: str) -> str:

@@ -21,7 +21,6 @@ from kg.store.requests import Request, Table
 from kg.terms import Term
 
 NEEDED = ("kg.exporters", "kg.store.writing")  # what answers need beyond what is imported here
-PREFIXES = {**terms.PREFIXES, **terms.ENTITY_PREFIXES}
 MEMORY = 1 << 30  # bytes that an answer may need beside the store
 
 _SHOWN = 160
@@ -90,8 +89,8 @@ def _ask(store: Any, request: Request) -> Any:
 
     text, names = request.text, (request.default_graphs, request.named_graphs)
     if names == (None, None):
-        names = sparql.dataset(text, PREFIXES)
-    given: dict[str, Any] = {"prefixes": PREFIXES}
+        names = sparql.dataset(text, terms.ALL_PREFIXES)
+    given: dict[str, Any] = {"prefixes": terms.ALL_PREFIXES}
     if names != (None, None):
         graphs: list[Any]
         graphs, named = ([pyoxigraph.NamedNode(name) for name in some or ()] for some in names)

@@ -51,7 +51,7 @@ def faults(query: Query) -> Iterator[tuple[str, int]]:
         *_unknown_prefixes(pieces[begin:], {**query.prefixes, **own}),
         *_forbidden(query, pieces[begin:]),
         *_paths(query, pieces[begin:]),
-        *_brackets(pieces),
+        *filter(None, [sparql.unmatched(pieces)]),
         *_functions(pieces[begin:], {**query.prefixes, **own}),
     ]
     yield from sorted(set(wrong), key=lambda fault: fault[1])
@@ -122,26 +122,6 @@ def _paths(query: Query, pieces: Sequence[Token]) -> Iterator[tuple[str, int]]:
             yield "the path of the shape is $PATH, not ?PATH", piece.start
         elif piece.text == "$PATH" and not query.has_path:
             yield "$PATH is for property shapes, and this shape has no sh:path", piece.start
-
-
-_CLOSING = {"(": ")", "[": "]", "{": "}"}
-
-
-def _brackets(pieces: Sequence[Token]) -> Iterator[tuple[str, int]]:
-    """Yield a fault for the first bracket without its other one: a parser knows of it only at the end."""
-    waiting: list[Token] = []
-    for piece in pieces:
-        if piece.kind == "open":
-            waiting.append(piece)
-        elif piece.kind == "close" and not waiting:
-            yield f"not SPARQL: {piece.text} closes no bracket", piece.start
-            return
-        elif piece.kind == "close" and _CLOSING[waiting[-1].text] == piece.text:
-            waiting.pop()
-        elif piece.kind == "close":
-            break
-    if waiting:
-        yield f"not SPARQL: {waiting[-1].text} is never closed", waiting[-1].start
 
 
 def _functions(pieces: Sequence[Token], prefixes: Mapping[str, str]) -> Iterator[tuple[str, int]]:
